@@ -1,0 +1,105 @@
+"""Every check of the project: `pip install nox && nox` runs those that must pass."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.sessions = ["lint", "types", "docs", "dist", "tests"]
+nox.options.default_venv_backend = "virtualenv"  # comes with nox; uv may not be there
+nox.options.reuse_venv = "yes"
+nox.options.error_on_external_run = True
+nox.options.error_on_missing_interpreters = True
+
+ROOT = Path(__file__).parent
+CHECKED = ["vaultio", "tests", "examples", "benchmarks", "noxfile.py"]
+DOCS = ["tests/test_docs.py", "tests/test_examples.py"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and layout with ruff; `nox -s lint -- --fix` repairs what it can."""
+    session.install("ruff>=0.8")
+    session.run("ruff", "check", *session.posargs, ".")
+    session.run("ruff", "format", *([] if "--fix" in session.posargs else ["--check"]), ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the library, its tests, examples and tools with mypy --strict."""
+    session.install("-e", ".[types]", "nox")
+    session.run("mypy", "--strict", *session.posargs, *filter(_has_python, CHECKED))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Run the blocks of the README, the docstring examples and the example programs.
+
+    The package is installed as a user has it, not editable: the examples run from elsewhere.
+    """
+    session.install(".[test]")
+    session.run("pytest", *filter(_exists, DOCS), *session.posargs)
+
+
+@nox.session
+def dist(session: nox.Session) -> None:
+    """Build the package and use the wheel in an environment that has nothing else."""
+    session.install("build", "virtualenv")
+    built, empty = session.create_tmp() + "/built", session.create_tmp() + "/empty"
+    session.run("python", "-m", "build", "--outdir", built, ".")
+    session.run("python", "-m", "virtualenv", "--quiet", "--clear", empty)
+    python = next(Path(empty).glob("*/python*"))  # bin/python, Scripts/python.exe
+    wheel = max(Path(built).glob("*.whl"), key=lambda path: path.stat().st_mtime)
+    session.run(python, "-m", "pip", "install", "--quiet", wheel, external=True)
+    for script in sorted((ROOT / "tests/dist").glob("[!_]*.py")):
+        # -I keeps the checkout off the path: what is imported is what was installed.
+        session.run(python, "-I", script, external=True)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the whole test suite and measure what it covers; arguments go to pytest."""
+    _pytest_with_coverage(session, *session.posargs)
+
+
+@nox.session
+def heavy(session: nox.Session) -> None:
+    """Run the proofs that take minutes or gigabytes."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-m", "heavy", *session.posargs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Run the tests that look for slow leaks over a long time."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-m", "soak", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Run the benchmarks, all or those whose names are given: one line a figure."""
+    session.install("-e", ".[test,aiohttp]")
+    named = [ROOT / "benchmarks" / f"{name}.py" for name in session.posargs]
+    for program in named or sorted((ROOT / "benchmarks").glob("[!_]*.py")):
+        session.run("python", program)
+
+
+def _pytest_with_coverage(session: nox.Session, *arguments: str) -> None:
+    session.install("-e", ".[test]")
+    data = {"COVERAGE_FILE": str(Path(session.create_tmp(), "coverage"))}
+    session.run("coverage", "run", "-m", "pytest", *arguments, env=data)
+    session.run("coverage", "report", "--skip-covered", "--sort=cover", env=data)
+
+
+def _exists(name: str) -> bool:
+    return os.path.lexists(ROOT / name)
+
+
+def _has_python(name: str) -> bool:
+    """Say whether mypy would find something; it refuses a folder without a module."""
+    path = ROOT / name
+    return path.is_file() or any(path.rglob("*.py"))
