@@ -25,7 +25,8 @@
     │   ├── OutcomeUnknownError       sent, unanswered, and not safe to send again
     │   ├── NotVaultError             an answer, but not one of Vault's
     │   │   └── DowntimeError         Vault is down for maintenance
-    │   └── SwappedReplyError         an answer that belongs to another request
+    │   ├── SwappedReplyError         an answer that belongs to another request
+    │   └── ForeignLinkError          an address in an answer that leads elsewhere
     ├── UnreadableReplyError          Vault's answer has another shape than documented
     ├── WrongVaultError               the login opened another vault than the one asked for
     ├── QuotaWaitError                the quota would have made the call wait too long
@@ -57,7 +58,8 @@ class VaultError(VaultioError):
     """Vault processed the request and said no.
 
     `type` is the contractual word (``INVALID_DATA``), `message` the sentence beside it, which
-    may change. `errors` holds all (type, message) pairs of the answer, `request` the method
+    may change. `response_status` is FAILURE (the caller's mistake) or EXCEPTION (Vault's).
+    `errors` holds all (type, message) pairs of the answer, `request` the method
     and path, `execution_id` what Veeva's support asks for.
     """
 
@@ -70,6 +72,7 @@ class VaultError(VaultioError):
         errors: tuple[tuple[str, str], ...] = (),
         execution_id: str | None = None,
         http_status: int | None = None,
+        response_status: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -78,6 +81,7 @@ class VaultError(VaultioError):
         self.errors = errors
         self.execution_id = execution_id
         self.http_status = http_status
+        self.response_status = response_status
 
     def __str__(self) -> str:
         more = f" (and {len(self.errors) - 1} more)" if len(self.errors) > 1 else ""
@@ -194,6 +198,10 @@ class DowntimeError(NotVaultError):
 
 class SwappedReplyError(TransportError):
     """The answer carries the reference id of another request and was not delivered."""
+
+
+class ForeignLinkError(TransportError):
+    """An address in an answer leads to another host; nothing was sent there."""
 
 
 class UnreadableReplyError(VaultioError):

@@ -1,0 +1,161 @@
+"""The one converter from Vault's JSON to values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+import attrs
+from cattrs import Converter
+from cattrs.errors import BaseValidationError
+from cattrs.gen import make_dict_structure_fn, override
+from cattrs.v import transform_error
+
+from vaultio.errors import UnreadableReplyError
+from vaultio.models.version_number import VersionNumber
+from vaultio.models.wire import WIRE_NAME, Model
+
+T = TypeVar("T")
+_DIGITS = re.compile(r"-?\d{1,19}", re.ASCII)
+
+
+def structure(value: object, kind: type[T], *, where: str) -> T:
+    """Read *value* as *kind*, or raise an `UnreadableReplyError` that names the field's path.
+
+    *where* says what the value is, for the message.
+    """
+    try:
+        return _FAST.structure(value, kind)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return _explain(value, kind, where)
+
+
+def _explain(value: object, kind: type[T], where: str) -> T:
+    """Read again with a converter that keeps count of where it is."""
+    try:
+        return _DETAILED.structure(value, kind)
+    except (BaseValidationError, ValueError, TypeError) as error:
+        reasons = "; ".join(transform_error(error, path=where, format_exception=_reason))
+        raise UnreadableReplyError(f"the answer cannot be read: {reasons}") from error
+
+
+def _reason(error: BaseException, _: type | None) -> str:
+    if isinstance(error, KeyError):
+        return f"{error.args[0]} is missing"
+    return str(error)
+
+
+def _model_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
+    """Make the function that reads one model: wire names in, unknown keys kept in `fields`."""
+    names = {
+        attribute.name: attribute.metadata.get(WIRE_NAME, attribute.name)
+        for attribute in attrs.fields(kind)
+        if attribute.name != "fields"
+    }
+    known = frozenset(names.values())
+    overrides: dict[str, Any] = {
+        "fields": override(omit=True),
+        **{name: override(rename=wire_name) for name, wire_name in names.items()},
+    }
+    read = make_dict_structure_fn(
+        kind, converter, _cattrs_detailed_validation=converter.detailed_validation, **overrides
+    )
+    defaults = {
+        names[attribute.name]
+        for attribute in attrs.fields(kind)
+        if attribute.name != "fields" and attribute.default is not attrs.NOTHING
+    }
+
+    def read_model(value: Any, _: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise TypeError(f"an object was expected, not {_shown(value)}")
+        # Vault writes some empty values as null; for what may be left out, null means the same.
+        there = {k: v for k, v in value.items() if v is not None or k not in defaults}
+        model = read(there, kind)
+        extra = {key: item for key, item in value.items() if key not in known}
+        return attrs.evolve(model, fields=extra) if extra else model
+
+    return read_model
+
+
+def _read_bool(value: Any, _: Any) -> bool:
+    """Vault writes some booleans as text (``executable__v`` of documents)."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    raise ValueError(f"true or false was expected, not {_shown(value)}")
+
+
+def _read_int(value: Any, _: Any) -> int:
+    """Vault writes some ids as text (attachments that were just added)."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    raise ValueError(f"a whole number was expected, not {_shown(value)}")
+
+
+def _read_str(value: Any, _: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(f"a text was expected, not {_shown(value)}")
+
+
+def _read_datetime(value: Any, _: Any) -> datetime:
+    """Times come in UTC; one without a zone is taken as UTC."""
+    if not isinstance(value, str):
+        raise TypeError(f"a time was expected, not {_shown(value)}")
+    read = datetime.fromisoformat(value)
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def _read_date(value: Any, _: Any) -> date:
+    if not isinstance(value, str):
+        raise TypeError(f"a date was expected, not {_shown(value)}")
+    return date.fromisoformat(value[:10])
+
+
+def _read_id(value: Any, _: Any) -> int | str:
+    """Job ids are numbers here and texts there; each stays what it is."""
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        return value
+    raise ValueError(f"an id was expected, not {_shown(value)}")
+
+
+def _read_version_number(value: Any, _: Any) -> VersionNumber:
+    return VersionNumber.parse(_read_str(value, str))
+
+
+def _shown(value: Any) -> str:
+    """Show a value in a message, not all of it."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _converter(*, detailed: bool) -> Converter:
+    converter = Converter(detailed_validation=detailed)
+    converter.register_structure_hook_factory(
+        lambda kind: isinstance(kind, type) and issubclass(kind, Model),
+        lambda kind: _model_hook(kind, converter),
+    )
+    for kind, read in (
+        (bool, _read_bool),
+        (int, _read_int),
+        (str, _read_str),
+        (datetime, _read_datetime),
+        (date, _read_date),
+        (int | str, _read_id),
+        (VersionNumber, _read_version_number),
+    ):
+        converter.register_structure_hook(kind, read)
+    return converter
+
+
+# Explaining an error costs time on every value, so only a second pass does it.
+_FAST = _converter(detailed=False)
+_DETAILED = _converter(detailed=True)

@@ -1,0 +1,127 @@
+"""From an answer to what the caller asked for; a reader decides an endpoint's return type.
+
+Vault has three habits: a named key (``versions``), ``data`` as a list or an object, and users,
+groups and relationships wrapped once more (``users: [{"user": {}}]``). The readers take all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from vaultio.errors import UnreadableReplyError
+from vaultio.models.wire import Model
+from vaultio.protocol.convert import structure
+from vaultio.protocol.envelope import Envelope
+
+M = TypeVar("M", bound=Model)
+T_co = TypeVar("T_co", covariant=True)
+
+Reader = Callable[[Envelope], T_co]
+Row = Mapping[str, Any]
+
+
+def nothing(envelope: Envelope) -> None:
+    """Read no more than that Vault did it."""
+    if envelope.status is None:
+        raise UnreadableReplyError("the answer has no responseStatus")
+
+
+def one(key: str, kind: type[M]) -> Reader[M]:
+    """Read the single value under *key*, be it an object or a list of one."""
+
+    def read(envelope: Envelope) -> M:
+        value = _at(envelope, key)
+        if isinstance(value, list):
+            if len(value) != 1:
+                raise UnreadableReplyError(f"{key}: one value was expected, not {len(value)}")
+            value = value[0]
+        return structure(value, kind, where=key)
+
+    return read
+
+
+def many(key: str, kind: type[M], *, each: str | None = None) -> Reader[tuple[M, ...]]:
+    """Read all values under *key* in the answer's order; *each* names a wrapper to take off."""
+
+    def read(envelope: Envelope) -> tuple[M, ...]:
+        return tuple(
+            structure(item, kind, where=f"{key}[{place}]")
+            for place, item in enumerate(_items(envelope, key, each))
+        )
+
+    return read
+
+
+def rows(key: str) -> Reader[tuple[Row, ...]]:
+    """Read mappings whose keys nobody but the caller knows."""
+
+    def read(envelope: Envelope) -> tuple[Row, ...]:
+        found = _items(envelope, key, None)
+        for place, item in enumerate(found):
+            if not isinstance(item, Mapping):
+                raise UnreadableReplyError(f"{key}[{place}]: an object was expected")
+        return tuple(found)
+
+    return read
+
+
+def named_urls(key: str, kind: type[M]) -> Reader[tuple[M, ...]]:
+    """Read an object of name -> URL, or a list of names, as values with `name` and `url`."""
+
+    def read(envelope: Envelope) -> tuple[M, ...]:
+        return pairs(_at(envelope, key), kind, where=key)
+
+    return read
+
+
+def pairs(value: Any, kind: type[M], *, where: str) -> tuple[M, ...]:
+    """Read name -> URL as values with `name` and `url`, in the answer's order."""
+    if isinstance(value, Mapping):
+        value = [{"name": name, "url": url} for name, url in value.items()]
+    if not isinstance(value, list):
+        raise UnreadableReplyError(f"{where}: names and URLs were expected")
+    items = [item if isinstance(item, Mapping) else {"name": item} for item in value]
+    return tuple(structure(item, kind, where=f"{where}[{n}]") for n, item in enumerate(items))
+
+
+def top(kind: type[M]) -> Reader[M]:
+    """Read the answer itself, for calls that put their payload beside ``responseStatus``."""
+
+    def read(envelope: Envelope) -> M:
+        nothing(envelope)
+        frame = {"responseStatus", "responseMessage", "errors", "errorType", "errorCodes"}
+        payload = {key: value for key, value in envelope.payload.items() if key not in frame}
+        return structure(payload, kind, where="the answer")
+
+    return read
+
+
+def with_fields(value: M, more: Mapping[str, Any]) -> M:
+    """Keep *more* in the `fields` of *value*, beside what is there."""
+    return attrs.evolve(value, fields={**value.fields, **more}) if more else value
+
+
+def _at(envelope: Envelope, key: str) -> Any:
+    """Find the payload, or say what there is in its place."""
+    value = envelope.payload.get(key)
+    if value is None:
+        there = ", ".join(sorted(envelope.payload)) or "nothing"
+        raise UnreadableReplyError(f"the answer has no {key!r}, but {there}")
+    return value
+
+
+def _items(envelope: Envelope, key: str, each: str | None) -> list[Any]:
+    """List the payload; a single object counts as a list of one, and null as none."""
+    if key in envelope.payload and envelope.payload[key] is None:
+        return []
+    value = _at(envelope, key)
+    items = value if isinstance(value, list) else [value]
+    if each is None:
+        return items
+    return [
+        item[each] if isinstance(item, Mapping) and isinstance(item.get(each), Mapping) else item
+        for item in items
+    ]
