@@ -15,7 +15,7 @@ def test_imports_go_down_only() -> None:
         for line in wrong_imports(name, file.read_text("utf-8"))
     ]
 
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("part", ["downloads", "transport"])
@@ -30,11 +30,12 @@ def test_nothing_is_too_long() -> None:
     for folder in ("vaultio", "tests", "examples", "benchmarks"):
         files += sorted((ROOT / folder).rglob("*.py"))
 
-    assert [
+    wrong = [
         line
         for file in files
         for line in too_long(str(file.relative_to(ROOT)), file.read_text("utf-8"))
-    ] == []
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(

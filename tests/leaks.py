@@ -1,0 +1,134 @@
+"""A guard over the whole test run: no secret in a log, a warning, an output or an exception.
+
+A pytest plugin. The secrets of the tests are recognised by what they look like: those that the
+tests give out carry `MARK`, those that the sandbox gives out have the shape of Vault's.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+import warnings
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+MARK = "s3cr3t-PLANTED"
+PASSWORD = f"{MARK}-password!"
+SESSION_ID = f"{MARK}-session"
+TOKEN = f"{MARK}-token"
+SECRET = re.compile(
+    rf"{MARK}"
+    r"|\b[0-9A-F]{112}\b"  # a session id
+    r"|\bveeva-vault-[0-9a-f]{40}\b"  # an access token
+)
+
+VAULTIO = Path(__file__).parent.parent / "vaultio"
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and all that it came from or holds."""
+    todo, seen = [error], set[int]()
+    while todo:
+        one = todo.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        todo += [other for other in (one.__cause__, one.__context__) if other is not None]
+        todo += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+
+
+def told_by(error: BaseException, frames_of: Path = VAULTIO) -> str:
+    """Return all that a crash reporter would send of *error*: messages, notes and locals.
+
+    Locals are those of the frames under *frames_of* but for the sandbox's, whose business it is
+    to know every password.
+    """
+    told = []
+    for one in chain(error):
+        told += traceback.format_exception_only(one)
+        told += [repr(one), repr(one.__dict__)]
+        for frame, _ in traceback.walk_tb(one.__traceback__):
+            file = Path(frame.f_code.co_filename)
+            if file.is_relative_to(frames_of) and not file.is_relative_to(VAULTIO / "sandbox"):
+                told += map(_represent, frame.f_locals.values())
+    return "\n".join(told)
+
+
+def _represent(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception as error:  # half made objects stand in the frames of failed constructors
+        return f"<no repr: {type(error).__name__}>"
+
+
+class LeakGuard(logging.Handler):
+    """Collects where a secret came out; it never repeats the secret itself."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.setFormatter(logging.Formatter("%(name)s %(message)s"))
+        self.test = "before the first test"
+        self.leaks: list[str] = []
+
+    def look(self, where: str, text: str) -> None:
+        """Note a leak if there is a secret in *text*."""
+        if SECRET.search(text):
+            self.leaks.append(f"{self.test}: {where}")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look at a log record as it would be printed, with its traceback."""
+        self.look(f"log record of {record.name!r}", self.format(record))
+        if record.exc_info and record.exc_info[1]:
+            self.look(f"traceback logged by {record.name!r}", told_by(record.exc_info[1]))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Remember which test is running."""
+        self.test = nodeid
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Look at what a phase of a test printed and how it failed."""
+        report = yield
+        for name, text in report.sections:
+            self.look(name, text)
+        if call.excinfo is not None:
+            self.look(f"{call.excinfo.typename} in {call.when}", told_by(call.excinfo.value))
+        return report
+
+    def pytest_warning_recorded(
+        self, warning_message: warnings.WarningMessage, nodeid: str
+    ) -> None:
+        """Look at a warning."""
+        self.test = nodeid or self.test
+        self.look(f"{warning_message.category.__name__}", str(warning_message.message))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail the run if anything came out."""
+        if self.leaks:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say where."""
+        if self.leaks:
+            terminalreporter.section("SECRETS LEAKED", red=True)
+            terminalreporter.write_line("\n".join(dict.fromkeys(self.leaks)))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen to everything that is logged from here on, whatever its level."""
+    guard = LeakGuard()
+    config.pluginmanager.register(guard, "leak-guard")
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(guard)
+    root.setLevel(logging.DEBUG)
+    config.add_cleanup(lambda: root.removeHandler(guard))
+    config.add_cleanup(lambda: root.setLevel(level))
