@@ -1,0 +1,85 @@
+"""What users import is there, is described, and costs nothing they did not ask for."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.layers import ROOT, modules
+
+# What serves another library's users needs that library.
+MODULES = [name for name in modules() if ".integrations" not in name]
+PACKAGES = [name for name in MODULES if modules()[name].name == "__init__.py"]
+
+COSTLY = ["typer", "rich", "starlette", "uvicorn", "redis", "distributed", "pyarrow", "pytest"]
+IMPORT = f"""
+import asyncio, sys, threading
+asyncio.new_event_loop = asyncio.run = None  # an import that wants one fails
+import vaultio
+assert threading.active_count() == 1, threading.enumerate()
+print(*sorted(sys.modules.keys() & {set(COSTLY)!r}))
+"""
+
+
+def public_names(module: ModuleType) -> set[str]:
+    """Return what the text of a module binds for its readers: all but modules and `_names`."""
+    bound: set[str] = set()
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("vaultio"):
+            bound |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            bound.add(node.name)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            bound |= {target.id for target in targets if isinstance(target, ast.Name)}
+    public = {name for name in bound if not name.startswith("_")}
+    return {name for name in public if not isinstance(getattr(module, name), ModuleType)}
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_all_is_complete(name: str) -> None:
+    """`__all__` is what a package's `__init__` binds, each name once; ruff keeps it sorted."""
+    package = importlib.import_module(name)
+    listed = [one for one in getattr(package, "__all__", []) if not one.startswith("__")]
+
+    assert sorted(listed) == sorted(public_names(package))
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name not in PACKAGES])
+def test_all_of_a_module_resolves(name: str) -> None:
+    """A module may list its names too; then they are there."""
+    module = importlib.import_module(name)
+
+    assert [one for one in getattr(module, "__all__", []) if not hasattr(module, one)] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_everything_public_is_described(name: str) -> None:
+    """Modules, classes and functions say what they are for."""
+    module = importlib.import_module(name)
+    public = [getattr(module, one) for one in public_names(module)]
+    things = [one for one in public if inspect.isclass(one) or inspect.isfunction(one)]
+
+    assert module.__doc__
+    assert [one.__name__ for one in things if not one.__doc__] == []
+
+
+def test_import_costs_nothing() -> None:
+    """Importing vaultio loads no extra's library and starts no loop and no thread."""
+    command = [sys.executable, "-c", IMPORT]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+    assert (done.stderr, done.stdout.split()) == ("", [])
+
+
+def test_types_are_announced() -> None:
+    """Type checkers of users find the annotations."""
+    assert Path(ROOT, "vaultio", "py.typed").is_file()
