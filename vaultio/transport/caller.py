@@ -1,0 +1,229 @@
+"""The chain that every call goes through, and nothing goes around."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeVar
+
+import anyio
+import attrs
+import httpx
+from attrs import frozen
+
+from vaultio.config import Config
+from vaultio.credentials import Credentials, Password
+from vaultio.errors import (
+    SessionExpiredError,
+    UnreadableReplyError,
+    VaultioError,
+    WrongVaultError,
+)
+from vaultio.limiter import Limiter, Priority
+from vaultio.protocol.envelope import Envelope
+from vaultio.protocol.href import Href
+from vaultio.protocol.login import Login, check_vault, login_request, logout_request, read_login
+from vaultio.protocol.path import Path
+from vaultio.protocol.readers import Reader
+from vaultio.protocol.request import Request, get
+from vaultio.protocol.version import ApiVersion
+from vaultio.transport import answers
+from vaultio.transport.gate import Gate
+from vaultio.transport.reply import Reply
+from vaultio.transport.retry import Tries
+from vaultio.transport.road import Receive, Road, Stopwatch
+from vaultio.transport.session import Session, Ticket
+from vaultio.transport.wire import open_client, origin_of
+
+T = TypeVar("T")
+MOST_RENEWALS = 2
+ENDING_S = 5.0
+
+log = logging.getLogger("vaultio")
+
+
+@frozen(kw_only=True)
+class CallOptions:
+    """How calls are made: views of a client differ in these alone. Times are in seconds."""
+
+    priority: Priority
+    timeout_s: float
+    max_wait_s: float | None
+
+
+class Caller:
+    """Sends requests to one vault: limit, send, decode, renew the session, retry, read."""
+
+    def __init__(self, road: Road, session: Session | None, options: CallOptions) -> None:
+        self._road = road
+        self._session = session
+        self.options = options
+
+    @classmethod
+    def open(
+        cls,
+        base_url: str,
+        credentials: Credentials,
+        version: ApiVersion,
+        config: Config,
+        limiter: Limiter,
+        transport: httpx.AsyncBaseTransport | None,
+    ) -> Caller:
+        """Prepare the road to a vault; nothing is sent before the first call."""
+        road = Road(
+            origin=origin_of(base_url),
+            version=version,
+            config=config,
+            client=open_client(config, transport),
+            limiter=limiter,
+            gate=Gate(config.concurrency, config.interactive_slots),
+        )
+        options = CallOptions(
+            priority="interactive", timeout_s=config.timeout_s, max_wait_s=config.max_wait_s
+        )
+        return cls(road, Session(credentials, cls(road, None, options)._log_in), options)
+
+    @property
+    def config(self) -> Config:
+        """The settings of the client."""
+        return self._road.config
+
+    @property
+    def origin(self) -> str:
+        """The vault's address: scheme, host and port."""
+        return self._road.origin
+
+    @property
+    def version(self) -> ApiVersion:
+        """The API version that calls go out with."""
+        return self._road.version
+
+    @property
+    def limiter(self) -> Limiter:
+        """The limiter that all calls pass."""
+        return self._road.limiter
+
+    def view(self, **changes: Any) -> Caller:
+        """Make a caller on the same road, with other options."""
+        return Caller(self._road, self._session, attrs.evolve(self.options, **changes))
+
+    async def get(self, path: Path | Href, read: Reader[T], **query: object) -> T:
+        """Read what is at *path*; a query parameter that is None is not sent."""
+        return await self.send(get(path, query), read)
+
+    async def send(self, request: Request, read: Reader[T]) -> T:
+        """Send a request and read its answer; its slot is free again before the reading."""
+        async with AsyncExitStack() as stack:
+            envelope = await self._answered(request, self._envelope, stack)
+        try:
+            return read(envelope)
+        except UnreadableReplyError as error:
+            raise UnreadableReplyError(f"{request}: {error}") from error
+
+    @asynccontextmanager
+    async def stream(self, request: Request) -> AsyncIterator[Reply]:
+        """Open the answer to a request for a file: surely a file, its body yet to come.
+
+        The slot is held until the block ends.
+        """
+        async with AsyncExitStack() as stack:
+            yield await self._answered(request, self._file, stack)
+
+    async def close(self) -> None:
+        """End the session if we opened it, and close the connections."""
+        try:
+            if self._session is not None and self._session.is_ours:
+                await self._log_out(await self._session.ticket())
+        finally:
+            await self._road.client.aclose()
+
+    async def _answered(self, request: Request, receive: Receive[T], stack: AsyncExitStack) -> T:
+        """Try until there is an answer; what it keeps open goes onto *stack*."""
+        stopwatch = Stopwatch(self.options.timeout_s, self.options.max_wait_s)
+        tries = Tries(request, self._road.budget, self.config.max_tries)
+        renewals = 0
+        while True:
+            held = AsyncExitStack()
+            ticket: list[Ticket] = []
+            try:
+                async with held:
+                    answer = await self._once(request, receive, held, stopwatch, ticket)
+                    stack.push_async_exit(held.pop_all())
+                self._road.budget.earn()
+                return answer
+            except SessionExpiredError as error:
+                renewals += 1
+                if renewals > MOST_RENEWALS or not await self._renewed(ticket):
+                    raise
+                log.debug("session ended, %s is sent again: %s", request, error.type)
+            except VaultioError as error:
+                pause_s = tries.pause_after(error)
+                log.debug("%s is tried again in %.2f s: %s", request, pause_s, error)
+                async with stopwatch.running(request, None):
+                    await anyio.sleep(pause_s)
+
+    async def _once(
+        self,
+        request: Request,
+        receive: Receive[T],
+        held: AsyncExitStack,
+        stopwatch: Stopwatch,
+        ticket: list[Ticket],
+    ) -> T:
+        """Wait for a slot and a session, and send; *ticket* gets what it was sent with."""
+        road, priority = self._road, self.options.priority
+        if request.spacing is not None:
+            await road.spacing.wait(*request.spacing, max_wait_s=stopwatch.patience_s)
+        if not request.anonymous and self._session is not None:
+            # A login takes no slot: those who hold them all may be waiting for it.
+            await held.enter_async_context(road.gate.slot(priority, stopwatch.patience_s))
+            ticket.append(await self._session.ticket())
+        return await road.exchange(
+            request,
+            receive,
+            held,
+            ticket=ticket[0] if ticket else None,
+            stopwatch=stopwatch,
+            priority=priority,
+        )
+
+    async def _renewed(self, ticket: list[Ticket]) -> bool:
+        return self._session is not None and bool(ticket) and await self._session.renew(ticket[0])
+
+    async def _envelope(self, reply: Reply) -> Envelope:
+        if reply.is_file and not answers.may_be_envelope(reply):
+            raise answers.unexpected_file(reply)
+        return answers.envelope_of(reply, await reply.read(self.config.max_json_bytes))
+
+    async def _file(self, reply: Reply) -> Reply:
+        if reply.is_file:
+            return reply
+        raise answers.no_file(reply, await reply.read(self.config.max_json_bytes))
+
+    async def _log_in(self, credentials: Password) -> Login:
+        """Open a session, and make sure that it is for the vault that was asked for."""
+        login = await self.send(login_request(credentials), read_login)
+        try:
+            if self.config.verify_vault:
+                check_vault(login.reply, self.origin)
+        except WrongVaultError:
+            await self._log_out(Ticket(login.session_id, 0))
+            raise
+        return login
+
+    async def _log_out(self, ticket: Ticket) -> None:
+        """End a session of ours. It is a courtesy: whatever goes wrong with it stays here."""
+        try:
+            with anyio.move_on_after(ENDING_S):
+                async with AsyncExitStack() as held:
+                    await self._road.exchange(
+                        logout_request(),
+                        self._envelope,
+                        held,
+                        ticket=ticket,
+                        stopwatch=Stopwatch(ENDING_S, 0.0),
+                        priority="interactive",
+                    )
+        except Exception as error:
+            log.debug("the session was not ended: %s", type(error).__name__)

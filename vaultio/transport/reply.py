@@ -1,0 +1,117 @@
+"""An answer whose headers are in and whose body still comes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator, Mapping
+
+import httpx
+
+from vaultio.errors import ConnectionLostError, NotVaultError
+from vaultio.transport.wire import translated
+
+JSON_TYPES = frozenset({"application/json", "text/json"})
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_GZIP = {"gzip", "x-gzip"}
+_BLOCK = 64 * 1024
+
+
+class Reply:
+    """An answer on its way: headers, and a body to be read once, piece by piece.
+
+    `headers` is without case; `length` is the body's length in bytes as `chunks` delivers it,
+    or None where it is not known.
+    """
+
+    def __init__(self, response: httpx.Response, request: str, reference_id: str) -> None:
+        self._response = response
+        self.request = request
+        self.reference_id = reference_id
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters, in lower case; "" if there is none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def encoding(self) -> str:
+        """The content encoding in lower case; "" for none."""
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        return "" if encoding == "identity" else encoding
+
+    @property
+    def length(self) -> int | None:
+        """The length that the server announced, if the body comes as it is."""
+        text = self.headers.get("content-length", "")
+        chunked = "chunked" in self.headers.get("transfer-encoding", "").lower()
+        return int(text) if text.isdecimal() and not self.encoding and not chunked else None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the body is bytes that were asked for, not an envelope or a proxy's page.
+
+        A JSON or HTML file comes with a Content-Disposition; Vault's failures do not.
+        """
+        said = self.headers.get("x-vaultapi-status", "").upper()
+        if self.status not in {200, 206} or said in {"FAILURE", "EXCEPTION"}:
+            return False
+        if self.headers.get("content-disposition"):
+            return True
+        return self.media_type not in JSON_TYPES | _PAGE_TYPES | {""}
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Deliver the body, decoded; a body that is cut is a `ConnectionLostError`."""
+        raw = self._raw()
+        async for chunk in raw if not self.encoding else self._decoded(raw):
+            yield chunk
+
+    async def read(self, max_bytes: int) -> bytes:
+        """Read a body that is small by nature; one beyond *max_bytes* is a `NotVaultError`."""
+        body = bytearray()
+        async for chunk in self.chunks():
+            body += chunk
+            if len(body) > max_bytes:
+                raise NotVaultError(
+                    f"the answer is larger than {max_bytes} bytes: raise Config.max_json_bytes "
+                    f"if that is meant",
+                    request=self.request,
+                    reference_id=self.reference_id,
+                )
+        return bytes(body)
+
+    async def _raw(self) -> AsyncIterator[bytes]:
+        """Deliver the body as it comes, and count: some transports do not notice a short one."""
+        announced, arrived = self.length, 0
+        try:
+            async for chunk in self._response.aiter_raw():
+                arrived += len(chunk)
+                yield chunk
+        except httpx.RequestError as error:
+            raise translated(error, self.request, self.reference_id) from error
+        if announced is not None and arrived < announced:
+            raise self._lost(f"the body ended after {arrived} of {announced} bytes")
+
+    async def _decoded(self, raw: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Undo gzip or deflate in small blocks, so that a bomb meets its cap early."""
+        if self.encoding not in {*_GZIP, "deflate"}:
+            raise NotVaultError(
+                f"the answer comes with the encoding {self.encoding!r}, which was not asked for",
+                request=self.request,
+                reference_id=self.reference_id,
+            )
+        decoder = zlib.decompressobj(31 if self.encoding in _GZIP else 15)
+        try:
+            async for chunk in raw:
+                data = chunk
+                while data:
+                    yield decoder.decompress(data, _BLOCK)
+                    data = decoder.unconsumed_tail
+        except zlib.error as error:
+            raise self._lost("the compressed body is damaged") from error
+        if not decoder.eof:
+            raise self._lost("the compressed body ends too early")
+
+    def _lost(self, what: str) -> ConnectionLostError:
+        return ConnectionLostError(what, request=self.request, reference_id=self.reference_id)

@@ -1,0 +1,173 @@
+"""One request out, one answer in, one permit spent; everything that calls share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version as installed_version
+from typing import TypeVar
+from urllib.parse import quote, urlencode
+from uuid import uuid4
+
+import anyio
+import httpx
+from attrs import define, field
+
+from vaultio.config import Config
+from vaultio.errors import ApiLimitError, DeadlineError, InvalidArgumentError, VaultioError
+from vaultio.limiter import Limiter, Permit, Priority, Spacing
+from vaultio.protocol.href import Href, local_target
+from vaultio.protocol.quota_headers import read_quota
+from vaultio.protocol.request import Book, Request
+from vaultio.protocol.version import ApiVersion
+from vaultio.transport.answers import check_reference
+from vaultio.transport.gate import Gate
+from vaultio.transport.reply import Reply
+from vaultio.transport.retry import RetryBudget
+from vaultio.transport.session import Ticket
+from vaultio.transport.wire import translated, was_not_sent
+
+T = TypeVar("T")
+Receive = Callable[[Reply], Awaitable[T]]
+USER_AGENT = f"vaultio/{installed_version('vaultio')}"
+_CLOSING_S = 2.0
+
+
+class Stopwatch:
+    """The time of one call: what it spends on the wire, and what it waits for quota and slots.
+
+    Each has its own limit, in seconds; *max_wait_s* None is none.
+    """
+
+    def __init__(self, timeout_s: float, max_wait_s: float | None) -> None:
+        self._timeout_s = timeout_s
+        self._max_wait_s = max_wait_s
+        self._started = anyio.current_time()
+        self._spent_s = 0.0
+
+    @property
+    def patience_s(self) -> float | None:
+        """How much longer the call may wait before it is sent; None for as long as it takes."""
+        if self._max_wait_s is None:
+            return None
+        waited_s = anyio.current_time() - self._started - self._spent_s
+        return max(0.0, self._max_wait_s - waited_s)
+
+    @asynccontextmanager
+    async def running(self, request: Request, reference_id: str | None) -> AsyncIterator[None]:
+        """Count the block's time; a `DeadlineError` ends it when the call's time is over."""
+        started = anyio.current_time()
+        try:
+            with anyio.fail_after(max(0.0, self._timeout_s - self._spent_s)):
+                yield
+        except TimeoutError as error:
+            if isinstance(error, VaultioError):
+                raise
+            raise DeadlineError(
+                f"{request} was not answered within {self._timeout_s} s",
+                request=str(request),
+                reference_id=reference_id,
+            ) from error
+        finally:
+            self._spent_s += anyio.current_time() - started
+
+
+@define
+class Road:
+    """The way to one vault: its address, its limits and the connections."""
+
+    origin: str
+    version: ApiVersion
+    config: Config
+    client: httpx.AsyncClient
+    limiter: Limiter
+    gate: Gate
+    budget: RetryBudget = field(factory=RetryBudget)
+    spacing: Spacing = field(factory=Spacing)
+
+    async def exchange(
+        self,
+        request: Request,
+        receive: Receive[T],
+        held: AsyncExitStack,
+        *,
+        ticket: Ticket | None,
+        stopwatch: Stopwatch,
+        priority: Priority,
+    ) -> T:
+        """Send once and let *receive* say what came back; the open answer goes onto *held*.
+
+        The permit is settled as soon as that is known: a file's body does not hold it.
+        """
+        reference_id = uuid4().hex
+        outgoing = self._build(request, ticket, reference_id)
+        permit = await self.limiter.acquire(priority, stopwatch.patience_s)
+        response, exceeded = None, False
+        try:
+            async with stopwatch.running(request, reference_id):
+                response = await self._sent(outgoing, permit, str(request), reference_id)
+                held.push_async_callback(_close, response)
+                reply = Reply(response, str(request), reference_id)
+                check_reference(reply)
+                return await receive(reply)
+        except ApiLimitError:
+            exceeded = request.book is Book.API
+            raise
+        finally:
+            # Replies to logins and job polls count something else in the same headers.
+            spoken = response is not None and request.book is Book.API
+            reading = read_quota(response.headers) if response is not None and spoken else None
+            await permit.settle(reading, exceeded=exceeded)
+
+    async def _sent(
+        self, outgoing: httpx.Request, permit: Permit, request: str, reference_id: str
+    ) -> httpx.Response:
+        """Send, and return when the answer's headers are in."""
+        try:
+            return await self.client.send(outgoing, stream=True)
+        except httpx.RequestError as error:
+            if was_not_sent(error):
+                await permit.give_back()
+            raise translated(error, request, reference_id) from error
+
+    def _build(self, request: Request, ticket: Ticket | None, reference_id: str) -> httpx.Request:
+        """Write a request out: its address, its headers, its credential."""
+        headers = httpx.Headers(
+            {
+                "Accept": request.accept,
+                "User-Agent": USER_AGENT,
+                "X-VaultAPI-ClientID": self.config.client_id,
+                "X-VaultAPI-ReferenceId": reference_id,
+                **request.headers,
+            }
+        )
+        if ticket is not None:
+            headers["Authorization"] = ticket.header.reveal()
+        if request.body is not None:
+            headers["Content-Type"] = request.body.content_type
+        try:
+            return self.client.build_request(
+                request.method,
+                self._url(request),
+                headers=headers,
+                content=None if request.body is None else request.body.content,
+            )
+        except httpx.InvalidURL as error:
+            raise InvalidArgumentError(f"{request.method} {str(request)[:80]}: {error}") from error
+
+    def _url(self, request: Request) -> str:
+        """Put a request's address together; a session id never stands in it."""
+        if isinstance(request.path, Href):
+            target = local_target(request.path, self.origin)
+        else:
+            target = f"/api/{self.version}/{request.path}" if request.versioned else "/api/"
+        query = urlencode(dict(request.query), quote_via=quote)
+        if not query:
+            return self.origin + target
+        return f"{self.origin}{target}{'&' if '?' in target else '?'}{query}"
+
+
+async def _close(response: httpx.Response) -> None:
+    """Close an answer even while the task is being cancelled, but not for ever."""
+    with anyio.move_on_after(_CLOSING_S, shield=True):
+        await response.aclose()

@@ -1,0 +1,112 @@
+"""The HTTP library behind the road: how a client is made, and what its errors mean.
+
+Nothing above this package knows which pool or library carries the bytes.
+"""
+
+from __future__ import annotations
+
+import ssl
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import httpx
+
+from vaultio.config import Config
+from vaultio.errors import (
+    ConnectionFailedError,
+    ConnectionLostError,
+    InvalidArgumentError,
+    TransportError,
+)
+
+_LOCAL_ENDINGS = (".localhost", ".local", ".test", ".internal", ".example")
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+
+def origin_of(base_url: str) -> str:
+    """Read ``https://host[:port]`` from a vault's address, or raise `InvalidArgumentError`.
+
+    A bare host gets ``https``; a trailing ``/`` or ``/api`` is dropped. Plain ``http`` would
+    send the password in the clear and is for hosts of one's own machine or network alone.
+    """
+    if not isinstance(base_url, str) or not base_url.strip():
+        raise InvalidArgumentError("the vault's address is empty")
+    text = base_url.strip() if "://" in base_url else f"https://{base_url.strip()}"
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError as error:
+        raise InvalidArgumentError(f"{base_url!r} is not an address") from error
+    host = url.hostname or ""
+    if url.username is not None or url.password is not None:
+        raise InvalidArgumentError("put no user name or password into the vault's address")
+    if url.scheme not in {"http", "https"} or not host or any(c.isspace() for c in url.netloc):
+        raise InvalidArgumentError(
+            f"{base_url!r} is not an address like https://myvault.veevavault.com"
+        )
+    if url.path.rstrip("/") not in {"", "/api"} or url.query or url.fragment:
+        raise InvalidArgumentError(f"{base_url!r} has more than a host: give https://{url.netloc}")
+    if url.scheme == "http" and not _is_local(host):
+        raise InvalidArgumentError(f"http://{host} would send the password in the clear: use https")
+    shown = f"[{host}]" if ":" in host else host
+    return f"{url.scheme}://{shown}" + (f":{port}" if port is not None else "")
+
+
+def _is_local(host: str) -> bool:
+    """Whether a host can only be one's own: loopback, a name without dots, a reserved ending."""
+    loopback = host.startswith("127.") or host == "::1"
+    return loopback or "." not in host or host.endswith(_LOCAL_ENDINGS)
+
+
+def open_client(config: Config, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    """Make the HTTP client: no cookies, no redirects, no times of its own but to connect.
+
+    Its pool takes more connections than the gate lets in, so that one lost to a cancelled task
+    never keeps another call waiting.
+    """
+    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(
+        transport=transport,
+        verify=config.ssl_context or (ssl.create_default_context() if transport is None else True),
+        cookies=no_cookies,
+        follow_redirects=False,
+        timeout=httpx.Timeout(None, connect=config.connect_timeout_s),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=config.concurrency + 1),
+    )
+
+
+def was_not_sent(error: httpx.RequestError) -> bool:
+    """Whether it is certain that nothing of the request reached the server."""
+    return isinstance(error, _NOT_SENT)
+
+
+def translated(error: httpx.RequestError, request: str, reference_id: str) -> TransportError:
+    """Say in our words what the HTTP library ran into; names the host, never a secret."""
+    host = error.request.url.host if error._request is not None else "the vault"
+    reason = str(error) or type(error).__name__
+    if was_not_sent(error):
+        return ConnectionFailedError(
+            f"no connection to {host}: {reason}", request=request, reference_id=reference_id
+        )
+    return ConnectionLostError(
+        f"the connection to {host} ended before the answer: {reason}",
+        request=request,
+        reference_id=reference_id,
+    )
+
+
+def is_hopeless(error: BaseException) -> bool:
+    """Whether trying to connect again cannot help: a certificate that is not trusted."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError | httpx.UnsupportedProtocol):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
