@@ -1,0 +1,21 @@
+"""The limiter: never more calls than Vault's quotas allow, in any window, counted at the server."""
+
+from vaultio.limiter.limiter import Limiter, Permit
+from vaultio.limiter.rules import Pace, Priority, Quota, Rules
+from vaultio.limiter.spacing import Spacing
+from vaultio.limiter.stores import MemoryStore, Store
+from vaultio.limiter.usage import QuotaUsage, Usage
+
+__all__ = [
+    "Limiter",
+    "MemoryStore",
+    "Pace",
+    "Permit",
+    "Priority",
+    "Quota",
+    "QuotaUsage",
+    "Rules",
+    "Spacing",
+    "Store",
+    "Usage",
+]

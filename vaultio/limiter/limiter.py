@@ -1,0 +1,194 @@
+"""The limiter that clients wait at: asks a store for tokens and keeps the queue of those waiting.
+
+What may go is decided in `quotas.py`, where that is kept in `stores/`; here is only waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from math import inf
+from secrets import token_hex
+
+import anyio
+import anyio.lowlevel
+from attrs import define, evolve
+
+from vaultio.errors import QuotaWaitError
+from vaultio.limiter.rules import (
+    DEFAULT_BURST,
+    DEFAULT_DAILY,
+    DEFAULT_PACE,
+    Pace,
+    Priority,
+    Quota,
+    Rules,
+)
+from vaultio.limiter.stores import MemoryStore, Store
+from vaultio.limiter.usage import Usage
+from vaultio.limiter.waiting import Queue, Waiter
+from vaultio.protocol.quota_headers import QuotaReading
+
+
+@define(eq=False)
+class Permit:
+    """The right to send one call, once. Report back how it went with `settle` or `give_back`.
+
+    Both may be called in a cancelled scope and more than once; only the first report counts. A
+    permit that nobody reports on counts until its lease ends, and a window beyond that.
+    """
+
+    _ticket: str
+    _store: Store
+    _queue: Queue
+    _is_open: bool = True
+
+    async def settle(self, reading: QuotaReading | None = None, *, exceeded: bool = False) -> None:
+        """Report that the headers of the answer are in, or that the call was given up on.
+
+        Args:
+            reading: what the headers say; `QuotaReading()` for an answer whose headers mean
+                nothing (login, job status); None if there is no answer: failed, cancelled. The
+                call may then still reach the server, so it counts a minute longer.
+            exceeded: Vault answered `API_LIMIT_EXCEEDED` for the API quota (not for a job that
+                was polled too early, nor for logins).
+        """
+        if self._close():
+            with anyio.CancelScope(shield=True):
+                await self._store.settle(self._ticket, reading, exceeded=exceeded)
+            self._queue.call_leader()
+
+    async def give_back(self) -> None:
+        """Report that the call surely was never sent: its token is free again at once."""
+        if self._close():
+            with anyio.CancelScope(shield=True):
+                await self._store.give_back(self._ticket)
+            self._queue.call_leader()
+
+    async def renew(self) -> None:
+        """Start the lease anew, for a call whose upload outlasts it."""
+        if self._is_open:
+            await self._store.renew(self._ticket)
+
+    def _close(self) -> bool:
+        was_open, self._is_open = self._is_open, False
+        return was_open
+
+
+class Limiter:
+    """Never lets more calls reach Vault than its quotas allow, in whatever window of time.
+
+    One object may be shared by all clients of one vault in one event loop. `burst` and `daily` are
+    the quotas (None: off), `pace` the shape inside them (None: none), `reserved_share` the part of
+    each that `bulk` leaves to `interactive` calls (0 to below 1), `lease_s` the time in seconds
+    after which a permit without report is taken for dead; it must exceed the longest time from
+    permit to answer, or the permit be renewed. `store` keeps the state, by default this process's
+    memory, and is this limiter's alone; `clock` returns seconds and never goes back.
+    """
+
+    def __init__(
+        self,
+        *,
+        burst: Quota | None = DEFAULT_BURST,
+        daily: Quota | None = DEFAULT_DAILY,
+        pace: Pace | None = DEFAULT_PACE,
+        reserved_share: float = 0.1,
+        lease_s: float = 900.0,
+        store: Store | None = None,
+        clock: Callable[[], float] = anyio.current_time,
+    ) -> None:
+        self._is_off = burst is None and daily is None
+        self._clock = clock
+        self._store: Store = MemoryStore(clock) if store is None else store
+        self._store.bind(
+            Rules(
+                burst=burst,
+                daily=daily,
+                pace=pace,
+                reserved_share=reserved_share,
+                lease_s=lease_s,
+            )
+        )
+        self._queue = Queue()
+        self._name = token_hex(8)
+        self._numbers = count()
+
+    @classmethod
+    def unlimited(cls) -> Limiter:
+        """Make a limiter that lets everything pass at once."""
+        return cls(burst=None, daily=None)
+
+    async def acquire(
+        self, priority: Priority = "interactive", max_wait_s: float | None = None
+    ) -> Permit:
+        """Wait until a call may be sent; first come first served within a priority.
+
+        Raises `QuotaWaitError` at once if the call is known to have to wait longer than
+        *max_wait_s* seconds, and after that time in any case. None waits as long as it takes.
+        """
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        ticket = f"{self._name}-{next(self._numbers)}"
+        permit = Permit(ticket, self._store, self._queue, not self._is_off)
+        if self._is_off:
+            return permit
+        waiter = Waiter(priority)
+        self._queue.join(waiter)
+        try:
+            await self._wait(waiter, ticket, max_wait_s)
+            self._queue.served(priority)
+        finally:
+            self._queue.leave(waiter)
+        return permit
+
+    async def usage(self) -> Usage:
+        """Describe the quotas and who waits for them, as of now."""
+        if self._is_off:
+            return Usage()
+        return evolve(
+            await self._store.usage(),
+            interactive_waiting=self._queue.waiting("interactive"),
+            bulk_waiting=self._queue.waiting("bulk"),
+        )
+
+    async def aclose(self) -> None:
+        """Let go of what the store holds open. Clients that share the limiter do not call this."""
+        await self._store.aclose()
+
+    async def _wait(self, waiter: Waiter, ticket: str, max_wait_s: float | None) -> None:
+        end_s = inf if max_wait_s is None else self._clock() + max_wait_s
+        known_s = 0.0
+        if max_wait_s is not None and self._queue.leader() is not waiter:
+            known_s = await self._store.forecast(waiter.priority, self._queue.ahead(waiter))
+        while True:
+            leads = self._queue.leader() is waiter
+            if leads:
+                known_s = await self._take(waiter, ticket)
+                if known_s == 0:
+                    return
+            left_s = end_s - self._clock()
+            if known_s > left_s or left_s <= 0:
+                raise await self._too_long(waiter, max_wait_s, known_s)
+            nap_s = min(known_s, self._store.longest_wait_s or inf) if leads else inf
+            await waiter.sleep(min(nap_s, left_s))
+            known_s = 0.0
+
+    async def _take(self, waiter: Waiter, ticket: str) -> float:
+        priority = "interactive" if self._queue.is_bulks_turn else waiter.priority
+        try:
+            return await self._store.take(ticket, priority)
+        except BaseException:
+            # Cancelled, or the store failed: whether it let the call go is not known.
+            with anyio.CancelScope(shield=True):
+                await self._store.give_back(ticket)
+            raise
+
+    async def _too_long(
+        self, waiter: Waiter, max_wait_s: float | None, known_s: float
+    ) -> QuotaWaitError:
+        behind_all_s = await self._store.forecast(waiter.priority, self._queue.ahead(waiter))
+        retry_after_s = max(known_s, behind_all_s)
+        return QuotaWaitError(
+            f"no call is free within max_wait_s={max_wait_s:g} s; "
+            f"try again in about {retry_after_s:.0f} s, or allow a longer wait",
+            retry_after_s=retry_after_s,
+        )

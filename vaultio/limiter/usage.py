@@ -1,0 +1,48 @@
+"""What a limiter tells about itself: frozen values for a person or a dashboard."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import frozen
+
+QuotaName = Literal["burst", "daily"]
+
+
+@frozen(kw_only=True)
+class QuotaUsage:
+    """One quota as it stands, in calls."""
+
+    name: QuotaName
+    limit: int
+    window_s: float
+    """Seconds."""
+
+    used: int
+    """Our own calls that count now: under way, or answered less than a window ago."""
+
+    others: int
+    """Calls of other programs that the server told of by what it has left."""
+
+    left: int
+    """Calls that may go now, those reserved for `interactive` included."""
+
+    next_return_s: float | None
+    """Seconds until the first token comes back; None if none is out."""
+
+
+@frozen(kw_only=True)
+class Usage:
+    """All quotas of a limiter and who waits for them."""
+
+    quotas: tuple[QuotaUsage, ...] = ()
+    """Empty for a limiter that is off."""
+
+    held_back: bool = False
+    """Vault answered `API_LIMIT_EXCEEDED`, and no probe has come through since."""
+
+    interactive_waiting: int = 0
+    """`interactive` calls that wait, in this process."""
+
+    bulk_waiting: int = 0
+    """`bulk` calls that wait, in this process."""
