@@ -1,0 +1,197 @@
+"""Faults on demand: what may go wrong between a client and Vault, as often as a test wants."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Literal, get_args
+from urllib.parse import unquote
+
+from attrs import asdict, define, field, fields_dict
+
+from vaultio.sandbox.wire import SandboxRequest
+
+Kind = Literal[
+    "failure",
+    "end_session",
+    "status",
+    "html",
+    "empty",
+    "cut",
+    "wrong_length",
+    "lost_answer",
+    "stall",
+    "drip",
+    "delay",
+    "file_name",
+    "json",
+    "reference_id",
+    "downtime",
+]
+_API_PREFIX = re.compile(r"/api/v[\d.]+(?=/)")
+
+
+@define(kw_only=True)
+class Fault:
+    """One fault: what happens, to which calls, how often.
+
+    *path* is a shell pattern (``*`` crosses slashes) for the decoded path, with or without
+    ``/api/{version}``. *count* None means always; *skip* lets that many calls pass first. The
+    further values belong to single kinds, see `Faults`.
+    """
+
+    kind: Kind
+    method: str = "*"
+    path: str = "*"
+    count: int | None = 1
+    skip: int = 0
+    type: str = "UNEXPECTED_ERROR"
+    message: str = "A fault of the sandbox."
+    status: int = 503
+    body: str = "<html><body><h1>Service Unavailable</h1></body></html>"
+    after_bytes: int = 0
+    seconds: float = 3600.0
+    bytes_per_second: float = 1024.0
+    value: str = ""
+    minutes: int = 60
+    hits: int = field(default=0, init=False)
+
+    def matches(self, request: SandboxRequest) -> bool:
+        """Say whether the fault is meant for this call, whatever its count."""
+        path = unquote(request.path)
+        below = _API_PREFIX.sub("", path, count=1)
+        return fnmatch.fnmatchcase(request.method, self.method) and (
+            fnmatch.fnmatchcase(path, self.path) or fnmatch.fnmatchcase(below, self.path)
+        )
+
+    def take(self, request: SandboxRequest) -> bool:
+        """Say whether this call is hit, and count it if so."""
+        if self.count == 0 or not self.matches(request):
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        self.hits += 1
+        if self.count is not None:
+            self.count -= 1
+        return True
+
+
+class Faults:
+    """The faults that wait for their calls; each method adds one and returns it.
+
+    Every method takes ``method=``, ``path=``, ``count=`` (None is always) and ``skip=``.
+    """
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self._faults)
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+    def add(self, fault: Fault) -> Fault:
+        """Add a fault that was made elsewhere."""
+        self._faults.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        self._faults.clear()
+
+    def take(self, request: SandboxRequest) -> list[Fault]:
+        """Return the faults that hit this call, the one in its header included."""
+        hit = [fault for fault in self._faults if fault.take(request)]
+        header = request.headers.get("x-sandbox-fault")
+        return [*hit, from_header(header)] if header else hit
+
+    def failure(self, error_type: str, message: str = "As asked for.", **match: Any) -> Fault:
+        """Answer with a FAILURE of that type instead of doing anything."""
+        return self.add(Fault(kind="failure", type=error_type, message=message, **match))
+
+    def end_session(self, **match: Any) -> Fault:
+        """End the caller's session just before the call."""
+        return self.add(Fault(kind="end_session", **match))
+
+    def status(self, status: int = 503, **match: Any) -> Fault:
+        """Answer with an HTTP status and an HTML *body*, as a gateway does; nothing counts."""
+        return self.add(Fault(kind="status", status=status, **match))
+
+    def html(self, **match: Any) -> Fault:
+        """Answer 200 with an HTML page."""
+        return self.add(Fault(kind="html", status=200, **match))
+
+    def empty(self, **match: Any) -> Fault:
+        """Answer 200 with nothing in the body, after doing what was asked."""
+        return self.add(Fault(kind="empty", **match))
+
+    def cut(self, after_bytes: int = 0, **match: Any) -> Fault:
+        """Cut the connection after so many bytes of a body without length."""
+        return self.add(Fault(kind="cut", after_bytes=after_bytes, **match))
+
+    def wrong_length(self, after_bytes: int = 0, **match: Any) -> Fault:
+        """Declare the true length, then cut the connection after so many bytes."""
+        return self.add(Fault(kind="wrong_length", after_bytes=after_bytes, **match))
+
+    def lost_answer(self, **match: Any) -> Fault:
+        """Do what was asked, then cut the connection instead of answering."""
+        return self.add(Fault(kind="lost_answer", **match))
+
+    def stall(self, after_bytes: int = 0, seconds: float = 3600.0, **match: Any) -> Fault:
+        """Stop for *seconds* after so many bytes of the body, then go on."""
+        return self.add(Fault(kind="stall", after_bytes=after_bytes, seconds=seconds, **match))
+
+    def drip(self, bytes_per_second: float = 1024.0, **match: Any) -> Fault:
+        """Send the body that slowly."""
+        return self.add(Fault(kind="drip", bytes_per_second=bytes_per_second, **match))
+
+    def delay(self, seconds: float, **match: Any) -> Fault:
+        """Wait before the answer."""
+        return self.add(Fault(kind="delay", seconds=seconds, **match))
+
+    def file_name(self, name: str, **match: Any) -> Fault:
+        """Send this name in Content-Disposition."""
+        return self.add(Fault(kind="file_name", value=name, **match))
+
+    def json(self, error_type: str = "UNEXPECTED_ERROR", **match: Any) -> Fault:
+        """Send a FAILURE as JSON where a file was asked for (the call itself counts)."""
+        return self.add(Fault(kind="json", type=error_type, **match))
+
+    def reference_id(self, value: str = "someone-else", **match: Any) -> Fault:
+        """Echo another reference id than the caller's, as if answers were swapped."""
+        return self.add(Fault(kind="reference_id", value=value, **match))
+
+    def downtime(self, minutes: int = 60, **match: Any) -> Fault:
+        """Answer 503 with X-VaultAPI-DowntimeExpectedDurationMinutes."""
+        return self.add(Fault(kind="downtime", minutes=minutes, **match))
+
+
+def from_mapping(values: dict[str, Any]) -> Fault:
+    """Make a fault of JSON, or raise ValueError."""
+    known = fields_dict(Fault)
+    unknown = sorted(set(values) - (set(known) - {"hits"}))
+    if unknown or values.get("kind") not in get_args(Kind):
+        raise ValueError(f"not a fault: kind {values.get('kind')!r}, unknown keys {unknown}")
+    return Fault(**values)
+
+
+def from_header(text: str) -> Fault:
+    """Make a fault of ``cut; after_bytes=1000``; values are JSON or bare words."""
+    kind, *pairs = (part.strip() for part in text.split(";"))
+    values: dict[str, Any] = {"kind": kind}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        try:
+            values[name.strip()] = json.loads(value)
+        except ValueError:
+            values[name.strip()] = value.strip()
+    return from_mapping(values)
+
+
+def describe(fault: Fault) -> dict[str, Any]:
+    """Return a fault as JSON values."""
+    return asdict(fault)

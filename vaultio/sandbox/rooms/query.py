@@ -1,0 +1,5 @@
+"""To come."""
+
+from vaultio.sandbox.routing import Routes
+
+routes = Routes()

@@ -1,0 +1,218 @@
+"""Users, vaults and sessions: who may come in, into which vault, and for how long."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from attrs import define, field
+
+from vaultio.sandbox.failures import RefusedError
+
+IDLE_TIMEOUT_S = 20 * 60.0
+LIFETIME_S = 48 * 60 * 60.0
+TRIES_BEFORE_LOCK = 5
+
+
+@define(kw_only=True)
+class User:
+    """Somebody with a password."""
+
+    id: int
+    username: str
+    password: str
+    active: bool = True
+    locked_out: bool = False
+    must_change_password: bool = False
+    api_access: bool = True
+    may_read_jobs: bool = False
+    wrong_tries: int = 0
+    fields: dict[str, Any] = field(factory=dict)
+
+    def check(self, password: str) -> None:
+        """Let the user in, or say why not."""
+        if self.locked_out:
+            raise _login_failure("USER_LOCKED_OUT", "User is locked out.")
+        if password != self.password:
+            self.wrong_tries += 1
+            self.locked_out = self.wrong_tries >= TRIES_BEFORE_LOCK
+            raise wrong_password()
+        self.wrong_tries = 0
+        if not self.active:
+            raise _login_failure("INACTIVE_USER", "User is inactive.")
+        if self.must_change_password:
+            raise _login_failure("PASSWORD_CHANGE_REQUIRED", "Password change required.")
+
+
+def _login_failure(error_type: str, message: str) -> RefusedError:
+    return RefusedError(error_type, message, errorType="AUTHENTICATION_FAILED")
+
+
+def wrong_password() -> RefusedError:
+    """Say that name or password is wrong, without saying which."""
+    return _login_failure(
+        "USERNAME_OR_PASSWORD_INCORRECT",
+        "Authentication failed for user: invalid username or password.",
+    )
+
+
+def no_password() -> RefusedError:
+    """Say that the login had no password."""
+    return _login_failure("NO_PASSWORD_PROVIDED", "No password was provided for the login call.")
+
+
+class Users:
+    """The users of the vault, by name."""
+
+    def __init__(self) -> None:
+        self._users: dict[str, User] = {}
+
+    def add(self, username: str, password: str, **settings: Any) -> User:
+        """Add a user; *settings* are the further fields of `User`."""
+        settings.setdefault("id", 46916 + len(self._users))
+        user = User(username=username, password=password, **settings)
+        self._users[username.lower()] = user
+        return user
+
+    def find(self, username: str) -> User | None:
+        """Return the user of that name, if there is one."""
+        return self._users.get(username.lower())
+
+    def __getitem__(self, username: str) -> User:
+        return self._users[username.lower()]
+
+    def __iter__(self) -> Iterator[User]:
+        return iter(self._users.values())
+
+
+@define(kw_only=True)
+class VaultEntry:
+    """One vault of the domain; without a *host* it is wherever the request came to."""
+
+    id: int
+    name: str
+    host: str | None = None
+
+    def url(self, origin: str) -> str:
+        """Return its API address, without a version."""
+        return f"https://{self.host}/api" if self.host else f"{origin}/api"
+
+
+class Vaults:
+    """The vaults that a login may land in; the first is the one this sandbox plays.
+
+    Set *land_in* to the id of another one and every login lands there, as Vault does when the
+    wanted vault cannot be used.
+    """
+
+    def __init__(self) -> None:
+        self._vaults = [VaultEntry(id=3101, name="Sandbox")]
+        self.land_in: int | None = None
+
+    def add(self, name: str, host: str | None = None, *, vault_id: int | None = None) -> int:
+        """Add a vault and return its id."""
+        number = vault_id or max(vault.id for vault in self._vaults) + 7
+        self._vaults.append(VaultEntry(id=number, name=name, host=host))
+        return number
+
+    def __iter__(self) -> Iterator[VaultEntry]:
+        return iter(self._vaults)
+
+    def target(self, wanted_host: str) -> VaultEntry:
+        """Return where a login for *wanted_host* lands: an unusable host does not fail."""
+        if self.land_in is not None:
+            return next(vault for vault in self._vaults if vault.id == self.land_in)
+        for vault in self._vaults:
+            if vault.host is not None and vault.host.lower() == wanted_host.lower():
+                return vault
+        return self._vaults[0]
+
+
+@define(kw_only=True)
+class Session:
+    """One user logged in to one vault; *open_calls* keep it from idling away."""
+
+    id: str
+    user: User
+    vault_id: int
+    started: float
+    last_used: float
+    is_token: bool = False
+    open_calls: int = 0
+
+
+class Sessions:
+    """All sessions; *logins* and *failed_logins* count what came to ``/auth``."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._random = random.SystemRandom()
+        self._sessions: dict[str, Session] = {}
+        self.idle_timeout_s = IDLE_TIMEOUT_S
+        self.lifetime_s = LIFETIME_S
+        self.logins = 0
+        self.failed_logins = 0
+
+    def __len__(self) -> int:
+        return sum(not self._ended(session) for session in self._sessions.values())
+
+    def start(self, user: User, vault_id: int) -> str:
+        """Start a session and return its id."""
+        self._sweep()
+        return self._add(f"{self._random.getrandbits(448):0112X}", user, vault_id).id
+
+    def add_access_token(self, user: User, vault_id: int = 3101) -> str:
+        """Make an API access token for that user; it goes with ``Bearer`` only and never idles."""
+        token = f"veeva-vault-{self._random.getrandbits(160):040x}"
+        self._add(token, user, vault_id).is_token = True
+        return token
+
+    def _add(self, session_id: str, user: User, vault_id: int) -> Session:
+        now = self._clock()
+        session = Session(id=session_id, user=user, vault_id=vault_id, started=now, last_used=now)
+        self._sessions[session_id] = session
+        return session
+
+    def find(self, authorization: str) -> Session | None:
+        """Return the living session that an Authorization header names."""
+        scheme, _, credential = authorization.partition(" ")
+        bearer = scheme.lower() == "bearer"
+        session = self._sessions.get(credential.strip() if bearer else authorization)
+        if session is None or (session.is_token and not bearer):
+            return None
+        if self._ended(session):
+            self.end(session.id)
+            return None
+        return session
+
+    def _ended(self, session: Session) -> bool:
+        if session.is_token:
+            return False
+        now = self._clock()
+        idle = not session.open_calls and now - session.last_used > self.idle_timeout_s
+        return idle or now - session.started > self.lifetime_s
+
+    def _sweep(self) -> None:
+        for session in [one for one in self._sessions.values() if self._ended(one)]:
+            self.end(session.id)
+
+    def enter(self, session: Session) -> None:
+        """Note that a call of this session is running."""
+        session.open_calls += 1
+
+    def leave(self, session: Session) -> None:
+        """Note that a call of this session is over; the idle time counts from here."""
+        session.open_calls -= 1
+        session.last_used = self._clock()
+
+    def end(self, session_id: str) -> None:
+        """End one session."""
+        self._sessions.pop(session_id, None)
+
+    def end_all(self) -> int:
+        """End every session (access tokens stay) and return how many there were."""
+        ended = [session.id for session in self._sessions.values() if not session.is_token]
+        for session_id in ended:
+            self.end(session_id)
+        return len(ended)

@@ -1,0 +1,1 @@
+"""What the vault holds, and the methods by which a test fills it."""
