@@ -1,0 +1,90 @@
+"""A caller whose replies and bytes a test controls to the chunk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+import httpx
+from attrs import define, field
+
+from vaultio.config import Config
+from vaultio.models.checksum import Checksum
+from vaultio.protocol.path import Path
+from vaultio.protocol.request import Repeat, Request
+
+GET = Request(method="GET", path=Path() / "objects" / "documents" / 7 / "file")
+CHECK_OUT = Request(method="GET", path=GET.path, query={"lock": "1"}, repeat=Repeat.ONCE)
+
+Piece = bytes | BaseException | Callable[[], Awaitable[object]]
+"""A chunk, an error in its place, or something to wait for before the next one."""
+
+
+@define
+class FakeReply:
+    """A reply that brings *pieces*; its length is announced unless it is None."""
+
+    pieces: Sequence[Piece]
+    status: int = 200
+    headers: Mapping[str, str] = field(factory=dict, converter=httpx.Headers)
+    length: int | None = None
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield, raise or wait, piece by piece."""
+        for piece in self.pieces:
+            if isinstance(piece, BaseException):
+                raise piece
+            if isinstance(piece, bytes):
+                yield piece
+            else:
+                await piece()
+
+
+@define
+class FakeCaller:
+    """Gives its *replies* one after the other, the last for ever, and keeps the requests."""
+
+    replies: Sequence[FakeReply | Exception]
+    config: Config = field(factory=Config)
+    requests: list[Request] = field(factory=list)
+    open: int = 0
+
+    @asynccontextmanager
+    async def stream(self, request: Request) -> AsyncIterator[FakeReply]:
+        """Open the next reply."""
+        reply = self.replies[min(len(self.requests), len(self.replies) - 1)]
+        self.requests.append(request)
+        if isinstance(reply, Exception):
+            raise reply
+        self.open += 1
+        try:
+            yield reply
+        finally:
+            self.open -= 1
+
+    def header(self, name: str) -> list[str | None]:
+        """Return one header of every request sent."""
+        return [httpx.Headers(request.headers).get(name) for request in self.requests]
+
+
+def whole(data: bytes, name: str = "plan.pdf", **headers: str) -> FakeReply:
+    """Make the reply that brings *data* at once and announces its length."""
+    named = {"content-disposition": f'attachment;filename="{name}"', **headers}
+    return FakeReply([data], headers=named, length=len(data))
+
+
+def cut(data: bytes, error: Exception, *, length: int | None, **headers: str) -> FakeReply:
+    """Make a reply that breaks off after *data*."""
+    return FakeReply([data, error], headers=headers, length=length)
+
+
+def rest(data: bytes, start: int, total: int | str, **headers: str) -> FakeReply:
+    """Make the reply 206 that brings *data* as the bytes from *start* on."""
+    said = {"content-range": f"bytes {start}-{start + len(data) - 1}/{total}", **headers}
+    return FakeReply([data], status=206, headers=said, length=len(data))
+
+
+def checksum(data: bytes) -> Checksum:
+    """Reckon what Vault would know of *data*."""
+    return Checksum(len(data), hashlib.md5(data, usedforsecurity=False).hexdigest())

@@ -1,0 +1,170 @@
+"""Chunks into a file: coalesced, written behind, hashed in the same thread hop.
+
+The only module that imports aiofiles. aiofiles gives up its thread when a task is cancelled and
+lets it run on, so the file underneath guards itself with a lock (see `Part`) and leaving the
+sink waits for the thread, however often the task is cancelled meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import aiofiles.os
+import aiofiles.threadpool
+import anyio
+
+from vaultio.downloads.part import Check, Part
+from vaultio.downloads.target import OnExists
+from vaultio.errors import DownloadError, TargetError
+
+if TYPE_CHECKING:
+    from aiofiles.threadpool.binary import AsyncFileIO
+
+BLOCK_BYTES = 1024 * 1024
+"""What one thread hop writes. At most two blocks are in memory: one fills, one is written."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Sink:
+    """A file in the making; a context that leaves either the whole file or nothing.
+
+    Every method raises `TargetError` when the disk refuses; a write that goes wrong may be told
+    by a later call.
+    """
+
+    def __init__(self, to: str | os.PathLike[str], on_exists: OnExists) -> None:
+        self._part = Part(to, on_exists)
+        self._file: AsyncFileIO | None = None
+        self._block = bytearray()
+        self._writing: asyncio.Task[int] | None = None
+        self._over = False
+        self.size = 0
+        """Bytes taken so far."""
+
+    async def __aenter__(self) -> Sink:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._over:
+            return
+        if self._writing is not None:
+            self._writing.cancel()
+        # A future of the executor and no task: `asyncio.run` cancels every task at its end, and
+        # a step that had not begun would then never be taken.
+        left = asyncio.get_running_loop().run_in_executor(None, self._part.discard)
+        await _outlast(left, self._writing)
+
+    @property
+    def target(self) -> Path:
+        """The file; as long as its name is not known, the folder."""
+        return self._part.target.path
+
+    @property
+    def existing_size(self) -> int:
+        """The size in bytes of the file for whose sake this one was skipped."""
+        return self._part.existing_size
+
+    async def prepare(self) -> bool:
+        """Look at the target and open the part; False if there is nothing to do (``"skip"``)."""
+        if not await self._step(self._part.prepare):
+            self._over = True
+            return False
+        self._file = aiofiles.threadpool.wrap(self._part.file)
+        return True
+
+    async def claim(self, name: str) -> bool:
+        """Name a file that goes into a folder; False if there is nothing to do (``"skip"``)."""
+        return await self._step(self._part.claim, name)
+
+    async def write(self, chunk: bytes) -> None:
+        """Take *chunk*; waits only if a whole block is full and the last is not written yet."""
+        self._block += chunk
+        self.size += len(chunk)
+        if len(self._block) >= BLOCK_BYTES:
+            await self._settle()
+            self._write_behind()
+
+    async def drain(self) -> None:
+        """Wait until all bytes taken are in the file."""
+        await self._settle()
+        self._write_behind()
+        await self._settle()
+
+    async def restart(self) -> None:
+        """Drop all bytes taken."""
+        await self._settle()
+        self._block.clear()
+        self.size = 0
+        await self._step(self._part.file.restart)
+
+    async def commit(self, check: Check) -> Path | None:
+        """Check, force to disk and publish; None if it was skipped after all.
+
+        The last block goes along, so a small file costs one thread hop. If *check* raises, the
+        sink can be restarted.
+        """
+        await self._settle()
+        block, self._block = self._block, bytearray()
+        published = await self._step(self._part.commit, block, check)
+        self._over = True
+        return published
+
+    def _write_behind(self) -> None:
+        assert self._file is not None
+        block, self._block = self._block, bytearray()
+        self._writing = asyncio.ensure_future(self._file.write(block))
+
+    async def _settle(self) -> None:
+        """Wait for the block under way."""
+        if self._writing is not None:
+            with self._disk():
+                await self._writing
+            self._writing = None
+
+    async def _step(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with self._disk():
+            return await aiofiles.os.wrap(step)(*args, **kwargs)
+
+    @contextmanager
+    def _disk(self) -> Iterator[None]:
+        """Turn what the disk says into a `TargetError` that names the target."""
+        try:
+            yield
+        except DownloadError:
+            raise
+        except OSError as error:
+            said = error.strerror or str(error)
+            raise TargetError(f"could not write {self._part}: {said}", error.errno) from error
+
+
+async def _outlast(*work: asyncio.Future[Any] | None) -> None:
+    """Wait for *work* even if the task is cancelled meanwhile; the cancellation follows then.
+
+    The result of the first is raised, if it is an error; those of the others are not.
+    """
+    futures = [future for future in work if future is not None]
+    cancelled: asyncio.CancelledError | None = None
+    with anyio.CancelScope(shield=True):  # or an anyio scope would cancel without a pause
+        while not all(future.done() for future in futures):
+            try:
+                await asyncio.wait(futures)
+            except asyncio.CancelledError as error:
+                cancelled = error
+    for future in futures[1:]:
+        _ = future.cancelled() or future.exception()
+    if cancelled is not None:
+        raise cancelled
+    futures[0].result()

@@ -1,0 +1,40 @@
+"""What downloads need of the transport: a caller that streams replies."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from vaultio.config import Config
+from vaultio.protocol.request import Request
+
+
+class FileReply(Protocol):
+    """The reply to a request for a file: its headers are in, its body is not."""
+
+    @property
+    def status(self) -> int:
+        """200 or 206; everything else has raised its error."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers; looked up without regard to case."""
+
+    @property
+    def length(self) -> int | None:
+        """The bytes that `chunks` will yield; None if the reply does not say."""
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the decoded body; raise `ConnectionLostError` if it is cut short."""
+
+
+class FileCaller(Protocol):
+    """Sends requests for files: quota, session and retries until the headers are in are its own."""
+
+    @property
+    def config(self) -> Config:
+        """The settings of the client."""
+
+    def stream(self, request: Request) -> AbstractAsyncContextManager[FileReply]:
+        """Open the reply to *request*; leaving closes it."""
