@@ -1,3 +1,50 @@
-"""What all tests share."""
+"""What all tests share: a Vault to talk to, and two alarms."""
 
-pytest_plugins = ["tests.leaks"]
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from anyio.from_thread import start_blocking_portal
+from blockbuster import BlockBuster, blockbuster_ctx
+
+from tests import leaks
+from tests.leaks import PASSWORD
+from vaultio.sandbox import Sandbox
+
+USER = "ana@example.com"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch the whole run for leaked secrets."""
+    leaks.pytest_configure(config)
+
+
+@pytest.fixture(autouse=True)
+def blockbuster() -> Iterator[BlockBuster]:
+    """Fail a test in which vaultio blocks the event loop; the sandbox's own calls do not count."""
+    with blockbuster_ctx("vaultio", excluded_modules=["vaultio.sandbox"]) as alarm:
+        yield alarm
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    """A Vault in memory, empty but for its user, whose password is watched."""
+    sandbox = Sandbox()
+    sandbox.users[USER].password = PASSWORD
+    return sandbox
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a sandbox with demo documents behind a real socket; in the environment too."""
+    sandbox = Sandbox.demo()
+    sandbox.users[USER].password = PASSWORD
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(sandbox.serve()) as url,
+    ):
+        monkeypatch.setenv("VAULTIO_URL", url)
+        monkeypatch.setenv("VAULTIO_USER", USER)
+        monkeypatch.setenv("VAULTIO_PASSWORD", PASSWORD)
+        yield url
