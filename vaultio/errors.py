@@ -180,6 +180,17 @@ class OutcomeUnknownError(TransportError):
 class NotVaultError(TransportError):
     """The answer is not one of Vault's: a proxy's page, an empty body, broken JSON."""
 
+    def __init__(
+        self,
+        message: str,
+        *,
+        request: str = "",
+        reference_id: str | None = None,
+        http_status: int | None = None,
+    ) -> None:
+        super().__init__(message, request=request, reference_id=reference_id)
+        self.http_status = http_status
+
 
 class DowntimeError(NotVaultError):
     """Vault is down for maintenance; `expected_minutes` is its own estimate."""
@@ -190,9 +201,12 @@ class DowntimeError(NotVaultError):
         *,
         request: str = "",
         reference_id: str | None = None,
+        http_status: int | None = None,
         expected_minutes: int | None = None,
     ) -> None:
-        super().__init__(message, request=request, reference_id=reference_id)
+        super().__init__(
+            message, request=request, reference_id=reference_id, http_status=http_status
+        )
         self.expected_minutes = expected_minutes
 
 

@@ -17,6 +17,7 @@ from vaultio.errors import ForeignLinkError
 # Everything that may stand in a path or query as it is; "%" stays, so that what is encoded
 # already is not encoded again.
 _KEPT = "/%:@!$&'()*+,;=-._~?[]"
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @frozen
@@ -41,14 +42,10 @@ def local_target(href: Href, origin: str) -> str:
         raise ForeignLinkError(f"the address {href.text!r} cannot be read") from error
     if link.scheme or link.netloc:
         same_host = (link.hostname or "").lower() == (own.hostname or "").lower()
-        if link.scheme not in {"http", "https"} or not same_host or link.username is not None:
-            raise ForeignLinkError(
-                f"the address {href.text!r} is not on {own.netloc}: not followed"
-            )
-        if port is not None and port != (own.port or {"http": 80, "https": 443}.get(own.scheme)):
-            raise ForeignLinkError(
-                f"the address {href.text!r} is not on {own.netloc}: not followed"
-            )
+        same_port = port is None or port == (own.port or DEFAULT_PORTS.get(own.scheme))
+        plain = link.scheme in {"http", "https"} and link.username is None
+        if not (same_host and same_port and plain):
+            raise ForeignLinkError(f"{href.text!r} is not on {own.netloc}: not followed")
     path = "/" + link.path.lstrip("/")
     if not path.startswith("/api/") or any(part in {".", ".."} for part in _plain_parts(path)):
         raise ForeignLinkError(f"the address {href.text!r} does not lie below /api/: not followed")

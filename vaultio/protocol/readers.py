@@ -77,6 +77,18 @@ def named_urls(key: str, kind: type[M]) -> Reader[tuple[M, ...]]:
     return read
 
 
+def text_values(key: str) -> Reader[dict[str, str]]:
+    """Read an object of names and texts."""
+
+    def read(envelope: Envelope) -> dict[str, str]:
+        value = _at(envelope, key)
+        if not isinstance(value, Mapping):
+            raise UnreadableReplyError(f"{key}: an object was expected")
+        return {str(name): str(text) for name, text in value.items()}
+
+    return read
+
+
 def pairs(value: Any, kind: type[M], *, where: str) -> tuple[M, ...]:
     """Read name -> URL as values with `name` and `url`, in the answer's order."""
     if isinstance(value, Mapping):

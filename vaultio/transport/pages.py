@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
-from typing import Any, Generic, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import frozen
+
+from vaultio.errors import InvalidArgumentError
+from vaultio.protocol.envelope import Envelope
+from vaultio.protocol.path import Path
+from vaultio.protocol.readers import Reader
+
+if TYPE_CHECKING:
+    from vaultio.transport.caller import Caller
 
 T = TypeVar("T")
 
@@ -59,3 +67,45 @@ class Pages(Generic[T]):
     async def all(self) -> list[T]:
         """Fetch everything into one list: for what is known to be small."""
         return [item async for item in self]
+
+
+def by_offset(
+    caller: Caller,
+    path: Path,
+    read: Reader[tuple[T, ...]],
+    query: Mapping[str, object],
+    start: int,
+    limit: int | None,
+    *,
+    largest: int,
+) -> Pages[T]:
+    """Make pages of a list that steps by ``start`` and ``limit``, *largest* rows at most."""
+    if limit is not None and not 1 <= limit <= largest:
+        raise InvalidArgumentError(f"limit is the size of a page, 1 to {largest}, not {limit}")
+    if start < 0:
+        raise InvalidArgumentError(f"start is the row to begin at, from 0, not {start}")
+    size = limit or largest
+
+    async def fetch(place: int) -> tuple[Page[T], int | None]:
+        def both(envelope: Envelope) -> tuple[tuple[T, ...], int | None]:
+            return read(envelope), _total(envelope)
+
+        items, total = await caller.get(path, both, **query, start=place or None, limit=limit)
+        reached = place + len(items)
+        return Page(items, total), None if _is_last(len(items), size, reached, total) else reached
+
+    return Pages(fetch, start)
+
+
+def _is_last(count: int, size: int, reached: int, total: int | None) -> bool:
+    """Whether a page ends the list: it is empty, or short with nothing more announced.
+
+    Vault's ``size`` is the whole list's length here and the page's there; so it can tell that
+    there is more, but never that there is not, and a full page is followed by one more call.
+    """
+    return count == 0 or (count < size and (total is None or reached >= total))
+
+
+def _total(envelope: Envelope) -> int | None:
+    total = envelope.payload.get("total", envelope.payload.get("size"))
+    return total if isinstance(total, int) and not isinstance(total, bool) else None

@@ -17,7 +17,7 @@ from vaultio.config import Config
 from vaultio.errors import ApiLimitError, DeadlineError, InvalidArgumentError, VaultioError
 from vaultio.limiter import Limiter, Permit, Priority, Spacing
 from vaultio.protocol.href import Href, local_target
-from vaultio.protocol.quota_headers import read_quota
+from vaultio.protocol.quota_headers import QuotaReading, read_quota
 from vaultio.protocol.request import Book, Request
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport.answers import check_reference
@@ -114,10 +114,9 @@ class Road:
             exceeded = request.book is Book.API
             raise
         finally:
-            # Replies to logins and job polls count something else in the same headers.
-            spoken = response is not None and request.book is Book.API
-            reading = read_quota(response.headers) if response is not None and spoken else None
-            await permit.settle(reading, exceeded=exceeded)
+            await permit.settle(_reading(request, response), exceeded=exceeded)
+            if request.spacing is not None:
+                self.spacing.answered(*request.spacing)
 
     async def _sent(
         self, outgoing: httpx.Request, permit: Permit, request: str, reference_id: str
@@ -165,6 +164,13 @@ class Road:
         if not query:
             return self.origin + target
         return f"{self.origin}{target}{'&' if '?' in target else '?'}{query}"
+
+
+def _reading(request: Request, response: httpx.Response | None) -> QuotaReading | None:
+    """Read the quota headers; on logins and job polls they count something else."""
+    if response is None:
+        return None
+    return read_quota(response.headers) if request.book is Book.API else QuotaReading()
 
 
 async def _close(response: httpx.Response) -> None:

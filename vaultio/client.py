@@ -1,0 +1,174 @@
+"""The client: opens, closes, one attribute a room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType, TracebackType
+from typing import Any
+
+import httpx
+
+from vaultio.config import Config
+from vaultio.credentials import AccessToken, Credentials, Password, SessionId
+from vaultio.endpoints import (
+    ApiMetadata,
+    ControlledCopies,
+    Documents,
+    Jobs,
+    ObjectRecords,
+    Objects,
+    Query,
+)
+from vaultio.errors import InvalidArgumentError
+from vaultio.limiter import Limiter, Priority
+from vaultio.protocol.envelope import Envelope
+from vaultio.protocol.forms import form, json_body, sent
+from vaultio.protocol.href import Href
+from vaultio.protocol.path import Path
+from vaultio.protocol.request import Method, Repeat, Request
+from vaultio.protocol.version import ApiVersion
+from vaultio.transport import Caller
+
+_NONE: Mapping[str, object] = MappingProxyType({})
+
+
+class Vault:
+    """A client of one vault.
+
+    Use it as ``async with``: leaving the block ends the session, if the client opened it, and
+    closes the connections. Nothing is sent before the first call. One client serves any number
+    of tasks of one event loop; a *limiter* may be shared by several clients of the same vault.
+
+    Args:
+        base_url: ``https://myvault.veevavault.com``; plain http for one's own machine alone.
+        credentials: `Password`, `SessionId` or `AccessToken`.
+        api_version: such as ``"v24.3"``.
+        config: the settings, if not the defaults.
+        limiter: the quotas, if not 2,000 calls in 300 s and 100,000 in 24 h.
+        transport: any httpx transport, for tests or a network of one's own.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials,
+        *,
+        api_version: str | ApiVersion,
+        config: Config | None = None,
+        limiter: Limiter | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        if not isinstance(credentials, Password | SessionId | AccessToken):
+            raise InvalidArgumentError(
+                f"credentials are a Password, SessionId or AccessToken, "
+                f"not a {type(credentials).__name__}"
+            )
+        version = ApiVersion.parse(api_version)
+        settings, quotas = config or Config(), limiter or Limiter()
+        self._enter_rooms(Caller.open(base_url, credentials, version, settings, quotas, transport))
+        self._is_view = False
+
+    def _enter_rooms(self, caller: Caller) -> None:
+        self._caller = caller
+        self.api_metadata = ApiMetadata(caller)
+        self.controlled_copies = ControlledCopies(caller)
+        self.documents = Documents(caller)
+        self.jobs = Jobs(caller)
+        self.object_records = ObjectRecords(caller)
+        self.objects = Objects(caller)
+        self.query = Query(caller)
+
+    @property
+    def api_version(self) -> ApiVersion:
+        """The API version that calls go out with."""
+        return self._caller.version
+
+    @property
+    def limiter(self) -> Limiter:
+        """The limiter that all calls of this client pass."""
+        return self._caller.limiter
+
+    def with_options(
+        self,
+        *,
+        priority: Priority | None = None,
+        timeout_s: float | None = None,
+        max_wait_s: float | None = None,
+    ) -> Vault:
+        """Make a view on the same session, limiter and connections, with other options.
+
+        *priority* ``"bulk"`` lets ``"interactive"`` calls pass; *timeout_s* is one call's time
+        on the wire, *max_wait_s* the longest it may wait for quota, in seconds. Closing a view
+        closes nothing.
+        """
+        if (timeout_s is not None and timeout_s <= 0) or (max_wait_s or 0) < 0:
+            raise InvalidArgumentError("timeout_s must be more than 0 and max_wait_s not negative")
+        changes = {"priority": priority, "timeout_s": timeout_s, "max_wait_s": max_wait_s}
+        view = Vault.__new__(Vault)
+        view._enter_rooms(
+            self._caller.view(**{name: v for name, v in changes.items() if v is not None})
+        )
+        view._is_view = True
+        return view
+
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: Mapping[str, object] = _NONE,
+        form_fields: Mapping[str, object] | None = None,
+        json: Any = None,
+        headers: Mapping[str, object] = _NONE,
+        repeatable: bool = False,
+    ) -> Mapping[str, Any]:
+        """Call an endpoint that has no coroutine; the answer's JSON object comes back.
+
+        *path* lies below ``/api/{version}/``, or begins with ``/api/``. Failures raise as
+        anywhere else. *repeatable* says that a request other than GET does no harm when it is
+        sent twice, so that a lost answer may be retried.
+        """
+        body = form(form_fields) if form_fields is not None else None
+        request = Request(
+            method=method,
+            path=_address(path),
+            query=sent(query),
+            headers=sent(headers),
+            body=json_body(json) if json is not None else body,
+            repeat=Repeat.SAFE if method == "GET" else _repeat(repeatable),
+        )
+        return await self._caller.send(request, _payload)
+
+    async def aclose(self) -> None:
+        """End the session if this client opened it, and close the connections."""
+        if not self._is_view:
+            await self._caller.close()
+
+    async def __aenter__(self) -> Vault:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<Vault {self._caller.origin} {self.api_version}>"
+
+
+def _address(path: str) -> Path | Href:
+    """Read an endpoint's path: as a link if it is rooted, else segment by segment."""
+    if path.startswith("/"):
+        return Href(path)
+    return Path().under(*path.split("/"))
+
+
+def _repeat(repeatable: bool) -> Repeat:
+    return Repeat.SAME if repeatable else Repeat.ONCE
+
+
+def _payload(envelope: Envelope) -> Mapping[str, Any]:
+    return envelope.payload

@@ -1,0 +1,33 @@
+"""Which versions of the API there are.
+
+Reference: API Metadata
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from vaultio.endpoints.room import Room
+from vaultio.protocol.path import Path
+from vaultio.protocol.readers import text_values
+from vaultio.protocol.request import get
+from vaultio.protocol.version import ApiVersion
+
+
+class ApiMetadata(Room):
+    """What the vault's API offers."""
+
+    async def retrieve_versions(self) -> Mapping[ApiVersion, str]:
+        """Retrieve the API versions that the vault speaks, oldest first, with their base URLs.
+
+        The last one may be a beta.
+
+        ``GET /api/``
+        Reference: API Metadata › Retrieve Available API Versions
+        """
+        request = attrs.evolve(get(Path()), versioned=False)
+        urls = await self._caller.send(request, text_values("values"))
+        versions = {ApiVersion.parse(name): url for name, url in urls.items()}
+        return dict(sorted(versions.items()))

@@ -1,0 +1,61 @@
+"""Jobs that run in the vault.
+
+Source: API 26.2 reference, Jobs › Retrieve Job Status; the v11.0 reference has no such chapter.
+"""
+
+from __future__ import annotations
+
+import anyio
+
+from vaultio.endpoints.room import Room
+from vaultio.errors import JobFailedError, JobWaitError
+from vaultio.models import Job
+from vaultio.protocol.path import Path
+from vaultio.protocol.readers import one
+from vaultio.protocol.request import Book, Request
+from vaultio.transport import Caller
+
+POLL_S = 10.0
+"""Vault lets a job be asked about once in so many seconds, per job."""
+
+
+class Jobs(Room):
+    """What the vault works on in the background."""
+
+    def __init__(self, caller: Caller) -> None:
+        super().__init__(caller)
+        self._root = Path() / "services" / "jobs"
+
+    async def retrieve(self, job_id: int | str) -> Job:
+        """Retrieve a job's state; waits until 10 s have passed since it was last asked.
+
+        ``GET /api/{version}/services/jobs/{job_id}``
+        Source: API 26.2 reference, Jobs › Retrieve Job Status
+        """
+        path, spacing = self._root / job_id, (f"job {job_id}", POLL_S)
+        request = Request(method="GET", path=path, book=Book.JOB, spacing=spacing)
+        return await self._caller.send(request, one("data", Job))
+
+    async def wait(self, job_id: int | str, *, timeout_s: float | None = 3600.0) -> Job:
+        """Wait until a job has succeeded, asking once in 10 s.
+
+        A job that ends otherwise is a `JobFailedError`; one that is still going after
+        *timeout_s* seconds (None: no end) a `JobWaitError`. A status that nobody has heard of
+        counts as still going.
+        """
+        job: Job | None = None
+        with anyio.move_on_after(timeout_s):
+            while job is None or not job.finished:
+                job = await self.retrieve(job_id)
+        if job is None or not job.finished:
+            status = "" if job is None else job.status
+            raise JobWaitError(
+                f"job {job_id} is still {status or 'going'} after {timeout_s} s",
+                job_id=job_id,
+                status=status,
+            )
+        if job.failed:
+            raise JobFailedError(
+                f"job {job_id} ended with {job.status}", job_id=job_id, status=job.status
+            )
+        return job

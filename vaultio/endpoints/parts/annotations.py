@@ -1,0 +1,45 @@
+"""The annotations of a document or of one of its versions.
+
+Reference: Documents › Retrieve Document Annotations
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+
+from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
+from vaultio.endpoints.parts.files import File, Target, Verify
+from vaultio.endpoints.room import Room
+from vaultio.protocol.path import Path
+from vaultio.protocol.request import get
+from vaultio.transport import Caller
+
+
+class Annotations(Room):
+    """The viewable rendition as a PDF with the annotations in it."""
+
+    def __init__(self, caller: Caller, owner: Path) -> None:
+        super().__init__(caller)
+        self._root = owner / "annotations"
+
+    async def download(
+        self,
+        *,
+        to: Target,
+        on_exists: OnExists = "error",
+        progress: Progress | None = None,
+        verify: Verify = False,
+    ) -> SavedFile:
+        """Download the PDF; Vault knows no size or MD5 of it.
+
+        ``GET {owner}/annotations``
+        Reference: Documents › Retrieve Document (Version) Annotations
+        """
+        return await self._file().save(to, on_exists, progress, verify)
+
+    def open(self, *, verify: Verify = False) -> AbstractAsyncContextManager[FileStream]:
+        """Open the PDF as a stream of chunks; see `download`."""
+        return self._file().open(verify)
+
+    def _file(self) -> File:
+        return File(self._caller, get(self._root), name="annotations.pdf")

@@ -1,0 +1,66 @@
+"""How an answer about documents is read.
+
+Source: the reference shows no whole example; the fields stand under ``document``, in lists once
+more in each item, with ``renditions``, ``versions`` and ``attachments`` beside it at the top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from vaultio.errors import UnreadableReplyError
+from vaultio.models import AttachmentLink, Document, DocumentVersion, Rendition
+from vaultio.protocol.convert import structure
+from vaultio.protocol.envelope import Envelope
+from vaultio.protocol.readers import many, pairs
+
+
+def document(envelope: Envelope) -> Document:
+    """Read one document, with its renditions, versions and attachments where they are said."""
+    payload = envelope.payload
+    fields = payload.get("document", payload.get("data"))
+    if isinstance(fields, list) and len(fields) == 1:
+        fields = fields[0]
+    if not isinstance(fields, Mapping):
+        if "id" not in payload:
+            raise UnreadableReplyError("the answer has no 'document'")
+        frame = {"responseStatus", "responseMessage", "renditions", "versions", "attachments"}
+        fields = {key: value for key, value in payload.items() if key not in frame}
+    read = structure(_plain(fields), Document, where="document")
+    return attrs.evolve(
+        read,
+        renditions=_renditions(payload),
+        versions=versions(envelope) if payload.get("versions") else (),
+        attachments=attachment_links(envelope),
+    )
+
+
+def documents(envelope: Envelope) -> tuple[Document, ...]:
+    """Read a list of documents and binders, in the answer's order."""
+    return many("documents", Document, each="document")(envelope)
+
+
+def versions(envelope: Envelope) -> tuple[DocumentVersion, ...]:
+    """Read a document's versions, oldest first: Vault lists them in no order."""
+    found = many("versions", DocumentVersion)(envelope)
+    return tuple(sorted(found, key=lambda version: version.number))
+
+
+def attachment_links(envelope: Envelope) -> tuple[AttachmentLink, ...] | None:
+    """Read which attachments a document has; None where its type takes none."""
+    if envelope.payload.get("attachments") is None:
+        return None
+    return many("attachments", AttachmentLink)(envelope)
+
+
+def _renditions(payload: Mapping[str, Any]) -> tuple[Rendition, ...]:
+    found = payload.get("renditions")
+    return pairs(found, Rendition, where="renditions") if found else ()
+
+
+def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out names that the model has for itself, should a vault use them as fields."""
+    return {k: v for k, v in fields.items() if k not in {"renditions", "versions", "attachments"}}
