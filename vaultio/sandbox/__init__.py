@@ -17,8 +17,9 @@ from vaultio.sandbox.core import Sandbox
 from vaultio.sandbox.failures import ConnectionCutError
 from vaultio.sandbox.faults import Fault, Faults
 from vaultio.sandbox.quota import worst_window
+from vaultio.sandbox.raw import RawServer
 from vaultio.sandbox.settings import Settings
-from vaultio.sandbox.stores.lifecycle import LifecycleAction
+from vaultio.sandbox.stores.lifecycle import LifecycleAction, requirement
 from vaultio.sandbox.wire import Headers, SandboxReply, SandboxRequest
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ __all__ = [
     "GeneratedContent",
     "Headers",
     "LifecycleAction",
+    "RawServer",
     "Sandbox",
     "SandboxReply",
     "SandboxRequest",
     "SandboxTransport",
     "Settings",
     "ZipContent",
+    "requirement",
     "worst_window",
 ]
 

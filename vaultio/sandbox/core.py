@@ -65,7 +65,7 @@ class Sandbox:
         attachment_ids = itertools.count(566)
         self.documents = Documents(self.stamp, attachment_ids)
         self.records = Records(self.stamp, attachment_ids)
-        self.jobs = Jobs(clock, now)
+        self.jobs = Jobs(clock, lambda: self.now())
         self.lifecycle_actions = LifecycleActions()
         self.queries = Queries(clock)
         self.bytes_produced = 0

@@ -133,12 +133,24 @@ class Documents:
     ) -> int:
         """Add a document and return its id.
 
-        *content* is bytes, text, a size in bytes (generated) or a `Content`; None makes a
-        placeholder without a source file. *fields* are further fields by API name.
+        *content* is bytes, text, a size in bytes or a `Content`; None makes a placeholder
+        without a source file. *fields* are further fields by API name.
         """
         if document_id is None:
             document_id = next(one for one in self._ids if one not in self._documents)
-        document = Document(
+        source = None
+        if content is not None and not binder:
+            source = StoredFile(file_name or f"{name}.docx", as_content(content))
+        version = DocumentVersion(
+            major=major,
+            minor=minor,
+            state=state,
+            created=self._now(),
+            created_by=created_by,
+            source=source,
+            fields={"name__v": name, **(fields or {})},
+        )
+        self._documents[document_id] = Document(
             id=document_id,
             number=number or f"VV-{document_id:05d}",
             type=type_name,
@@ -146,19 +158,8 @@ class Documents:
             binder=binder,
             attachments=Attachments(self._attachment_ids.__next__, self._now),
             attachments_enabled=attachments_enabled,
+            versions=[version],
         )
-        self._documents[document_id] = document
-        version = DocumentVersion(
-            major=major,
-            minor=minor,
-            state=state,
-            created=self._now(),
-            created_by=created_by,
-            fields={"name__v": name, **(fields or {})},
-        )
-        if content is not None and not binder:
-            version.source = StoredFile(file_name or f"{name}.docx", as_content(content))
-        document.versions.append(version)
         return document_id
 
     def add_version(

@@ -16,8 +16,8 @@ class LifecycleAction:
     """One action. *states* None means any state, *target* is the state after a state change.
 
     *requirements* are the entry requirements as the answer shows them, without the object links
-    that depend on the API version. For a controlled copy *group* is what stands before the action
-    in the results link: ``{lifecycle}.{state}``.
+    that depend on the API version; see `requirement`. For a controlled copy *group* is what stands
+    before the action in the results link: ``{lifecycle}.{state}``.
     """
 
     name: str
@@ -25,47 +25,44 @@ class LifecycleAction:
     type: str = "stateChange"
     states: frozenset[str] | None = None
     target: str | None = None
-    group: str = "general_lifecycle__c.effective__c"
+    group: str = "draft_to_effective_lifecycle__c.effective__c"
     requirements: list[dict[str, Any]] = field(factory=list)
 
 
+def requirement(
+    name: str, description: str, kind: str, scope: str = "WorkflowActivation", **more: Any
+) -> dict[str, Any]:
+    """Make an entry requirement; *more* are further keys such as ``required``."""
+    base = {"name": name, "description": description, "type": [kind], "editable": True}
+    return {**base, "scope": scope, **more}
+
+
 def _standard() -> list[LifecycleAction]:
+    """Return the actions of the reference's examples, and a controlled copy."""
     draft = frozenset({"Draft"})
     user = {"name": "User", "label": "User"}
+    users: dict[str, Any] = {"objectTypeReferenced": user, "repeating": True, "required": True}
     country = {"name": "country__v", "label": "Country", "label_plural": "Countries"}
-    activation = {"required": True, "editable": True, "scope": "WorkflowActivation"}
-    due = {"name": "dueDate", "description": "Approval Due Date", "type": ["Date"], **activation}
-    approver = {
-        "name": "Approver",
-        "description": "Approver",
-        "type": ["ObjectReference"],
-        "objectTypeReferenced": user,
-        "repeating": True,
-        **activation,
-    }
-    country_field = {
-        "name": "country__v",
-        "description": "Country",
-        "type": ["ObjectReference"],
-        "objectTypeReferenced": country,
-        "editable": True,
-        "repeating": True,
-        "scope": "Document",
-    }
+    countries: dict[str, Any] = {"objectTypeReferenced": country, "repeating": True}
     return [
         LifecycleAction(
             name="startApproval",
             label="Start Approval",
             type="workflow",
             states=draft,
-            requirements=[due, approver],
+            requirements=[
+                requirement("dueDate", "Approval Due Date", "Date", required=True),
+                requirement("Approver", "Approver", "ObjectReference", **users),
+            ],
         ),
         LifecycleAction(
             name="approve",
             label="Approve",
             states=draft,
             target="Approved",
-            requirements=[country_field],
+            requirements=[
+                requirement("country__v", "Country", "ObjectReference", "Document", **countries)
+            ],
         ),
         LifecycleAction(
             name="downloadControlledCopya95fbf38",

@@ -1,0 +1,1 @@
+"""A small honest part of VQL: one SELECT on documents, binders or an object."""
