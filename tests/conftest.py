@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from anyio.from_thread import start_blocking_portal
@@ -10,6 +10,7 @@ from blockbuster import BlockBuster, blockbuster_ctx
 
 from tests import leaks
 from tests.leaks import PASSWORD
+from vaultio import Password, Vault
 from vaultio.sandbox import Sandbox
 
 USER = "ana@example.com"
@@ -33,6 +34,16 @@ def sandbox() -> Sandbox:
     sandbox = Sandbox()
     sandbox.users[USER].password = PASSWORD
     return sandbox
+
+
+@pytest.fixture
+async def vault(sandbox: Sandbox) -> AsyncIterator[Vault]:
+    """A client of the sandbox."""
+    address, credentials = "https://sandbox.veevavault.com", Password(USER, PASSWORD)
+    async with Vault(
+        address, credentials, api_version="v11.0", transport=sandbox.transport()
+    ) as vault:
+        yield vault
 
 
 @pytest.fixture
