@@ -30,6 +30,8 @@ Kind = Literal[
     "reference_id",
     "downtime",
 ]
+# These add to whatever else happens; of all others a call takes one, and the rest wait their turn.
+_COMBINED = ("stall", "drip", "delay", "file_name", "reference_id")
 _API_PREFIX = re.compile(r"/api/v[\d.]+(?=/)")
 
 
@@ -82,6 +84,8 @@ class Fault:
 class Faults:
     """The faults that wait for their calls; each method adds one and returns it.
 
+    Two failures asked for in a row hit two calls in a row; a delay, a stall, a drip, a file name
+    or a reference id goes together with any other fault on the same call.
     Every method takes ``method=``, ``path=``, ``count=`` (None is always) and ``skip=``.
     """
 
@@ -105,9 +109,13 @@ class Faults:
 
     def take(self, request: SandboxRequest) -> list[Fault]:
         """Return the faults that hit this call, the one in its header included."""
-        hit = [fault for fault in self._faults if fault.take(request)]
         header = request.headers.get("x-sandbox-fault")
-        return [*hit, from_header(header)] if header else hit
+        hit = [from_header(header)] if header else []
+        for fault in self._faults:
+            taken = any(one.kind not in _COMBINED for one in hit)
+            if (fault.kind in _COMBINED or not taken) and fault.take(request):
+                hit.append(fault)
+        return hit
 
     def failure(self, error_type: str, message: str = "As asked for.", **match: Any) -> Fault:
         """Answer with a FAILURE of that type instead of doing anything."""

@@ -131,25 +131,17 @@ class Documents:
         created_by: int = 46916,
         fields: dict[str, Any] | None = None,
     ) -> int:
-        """Add a document and return its id.
+        """Add a document and return its id; *fields* are further fields by API name.
 
-        *content* is bytes, text, a size in bytes or a `Content`; None makes a placeholder
-        without a source file. *fields* are further fields by API name.
+        *content* None makes a placeholder without a source file, a number a file of that size.
         """
         if document_id is None:
             document_id = next(one for one in self._ids if one not in self._documents)
         source = None
         if content is not None and not binder:
             source = StoredFile(file_name or f"{name}.docx", as_content(content))
-        version = DocumentVersion(
-            major=major,
-            minor=minor,
-            state=state,
-            created=self._now(),
-            created_by=created_by,
-            source=source,
-            fields={"name__v": name, **(fields or {})},
-        )
+        values = {"name__v": name, **(fields or {})}
+        version = self._new_version((major, minor), state, created_by, source, values)
         self._documents[document_id] = Document(
             id=document_id,
             number=number or f"VV-{document_id:05d}",
@@ -181,17 +173,34 @@ class Documents:
             old_name = source.name if source is not None else "document.docx"
             source = StoredFile(file_name or old_name, as_content(content))
         next_minor = before.minor + 1 if major in (None, before.major) else 0
-        version = DocumentVersion(
-            major=before.major if major is None else major,
-            minor=next_minor if minor is None else minor,
-            state=state or before.state,
-            created=self._now(),
-            created_by=before.created_by,
-            source=source,
-            fields={**before.fields, **(fields or {})},
+        number = (
+            before.major if major is None else major,
+            next_minor if minor is None else minor,
+        )
+        values = {**before.fields, **(fields or {})}
+        version = self._new_version(
+            number, state or before.state, before.created_by, source, values
         )
         document.versions.append(version)
         return version.major, version.minor
+
+    def _new_version(
+        self,
+        number: tuple[int, int],
+        state: str,
+        created_by: int,
+        source: StoredFile | None,
+        fields: dict[str, Any],
+    ) -> DocumentVersion:
+        return DocumentVersion(
+            major=number[0],
+            minor=number[1],
+            state=state,
+            created=self._now(),
+            created_by=created_by,
+            source=source,
+            fields=fields,
+        )
 
     def _version(self, document_id: int, version: tuple[int, int] | None) -> DocumentVersion:
         document = self._documents[document_id]
