@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 
 import httpx
@@ -32,6 +33,33 @@ async def test_the_server_stops_when_nobody_reads(
         await anext(answer.aiter_raw())
 
     assert sandbox.bytes_produced < 40_000_000
+
+
+async def test_small_answers_are_not_held_back(remote: httpx.AsyncClient) -> None:
+    """Fifty calls on one connection take no 40 ms each, as they would with Nagle's algorithm."""
+    began = asyncio.get_running_loop().time()
+
+    for _ in range(50):
+        await remote.post(f"{API}/keep-alive")
+
+    assert asyncio.get_running_loop().time() - began < 1.5
+
+
+async def test_a_reader_that_leaves_frees_its_session(
+    remote: httpx.AsyncClient, sandbox: Sandbox
+) -> None:
+    """A download that nobody finishes does not keep its session in use for ever."""
+    document_id = sandbox.documents.add(content=50_000_000)
+
+    async with remote.stream("GET", f"{API}/objects/documents/{document_id}/file") as answer:
+        await anext(answer.aiter_raw())
+        session = sandbox.sessions.find(remote.headers["Authorization"])
+        assert session is not None
+        assert session.open_calls == 1
+
+    async with asyncio.timeout(5):
+        while session.open_calls:  # noqa: ASYNC110 - what ends it is on the other side
+            await asyncio.sleep(0.01)
 
 
 async def test_links_name_the_host_that_was_called(

@@ -21,7 +21,7 @@ class User:
 
     id: int
     username: str
-    password: str
+    password: str = field(repr=False)
     active: bool = True
     locked_out: bool = False
     must_change_password: bool = False
@@ -133,7 +133,7 @@ class Vaults:
 class Session:
     """One user logged in to one vault; *open_calls* keep it from idling away."""
 
-    id: str
+    id: str = field(repr=False)
     user: User
     vault_id: int
     started: float
