@@ -8,7 +8,7 @@ from attrs import frozen
 
 from vaultio.errors import InvalidArgumentError
 
-_FORM = re.compile(r"(\d+)\.(\d+)", re.ASCII)
+_FORM = re.compile(r"(\d{1,9})\.(\d{1,9})", re.ASCII)
 
 
 @frozen(order=True)
@@ -23,7 +23,7 @@ class VersionNumber:
         """Read ``"2.1"``; anything else is an `InvalidArgumentError`."""
         found = _FORM.fullmatch(text)
         if found is None:
-            raise InvalidArgumentError(f"a document version reads like '2.1', not {text!r}")
+            raise InvalidArgumentError(f"a document version reads like '2.1', not {text[:40]!r}")
         return cls(int(found[1]), int(found[2]))
 
     def __str__(self) -> str:

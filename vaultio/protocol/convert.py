@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, TypeVar, get_args
 
 import attrs
 from cattrs import Converter
-from cattrs.errors import BaseValidationError
+from cattrs.errors import BaseValidationError, ClassValidationError, IterableValidationError
 from cattrs.gen import make_dict_structure_fn, override
-from cattrs.v import transform_error
 
 from vaultio.errors import UnreadableReplyError
 from vaultio.models.version_number import VersionNumber
 from vaultio.models.wire import WIRE_NAME, Model
 
 T = TypeVar("T")
+_MOST_REASONS = 5
 _DIGITS = re.compile(r"-?\d{1,19}", re.ASCII)
 
 
@@ -36,15 +37,28 @@ def _explain(value: object, kind: type[T], where: str) -> T:
     """Read again with a converter that keeps count of where it is."""
     try:
         return _DETAILED.structure(value, kind)
-    except (BaseValidationError, ValueError, TypeError) as error:
-        reasons = "; ".join(transform_error(error, path=where, format_exception=_reason))
+    except (BaseValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
+        reasons = "; ".join(islice(_reasons(error, where), _MOST_REASONS))
         raise UnreadableReplyError(f"the answer cannot be read: {reasons}") from error
 
 
-def _reason(error: BaseException, _: type | None) -> str:
-    if isinstance(error, KeyError):
-        return f"{error.args[0]} is missing"
-    return str(error)
+def _reasons(error: BaseException, where: str) -> Iterator[str]:
+    """Go down to what went wrong, and name each place as Vault does."""
+    pairs: list[tuple[Exception, str]] = []
+    if isinstance(error, ClassValidationError):
+        names = attrs.fields_dict(error.cl)
+        told, untold = error.group_exceptions()
+        for one, note in told:
+            wire_name = names[note.name].metadata.get(WIRE_NAME, note.name)
+            pairs.append((one, f"{where}.{wire_name}"))
+    elif isinstance(error, IterableValidationError):
+        items, untold = error.group_exceptions()
+        pairs = [(one, f"{where}[{note.index!r}]") for one, note in items]
+    else:
+        yield f"{where}: {'missing' if isinstance(error, KeyError) else error}"
+        return
+    for one, place in [*pairs, *((one, where) for one in untold)]:
+        yield from _reasons(one, place)
 
 
 def _model_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
@@ -108,16 +122,16 @@ def _read_str(value: Any, _: Any) -> str:
 
 def _read_datetime(value: Any, _: Any) -> datetime:
     """Times come in UTC; one without a zone is taken as UTC."""
-    if not isinstance(value, str):
-        raise TypeError(f"a time was expected, not {_shown(value)}")
-    read = datetime.fromisoformat(value)
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    try:
+        read = datetime.fromisoformat(value)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"a time was expected, not {_shown(value)}") from error
 
 
 def _read_date(value: Any, _: Any) -> date:
-    if not isinstance(value, str):
-        raise TypeError(f"a date was expected, not {_shown(value)}")
-    return date.fromisoformat(value[:10])
+    """Some dates come with a time, which is midnight."""
+    return _read_datetime(value, datetime).date()
 
 
 def _read_id(value: Any, _: Any) -> int | str:
@@ -128,7 +142,28 @@ def _read_id(value: Any, _: Any) -> int | str:
 
 
 def _read_version_number(value: Any, _: Any) -> VersionNumber:
-    return VersionNumber.parse(_read_str(value, str))
+    # A number would do for 1.1, but not for 1.10.
+    if not isinstance(value, str):
+        raise TypeError(f"a document version was expected, not {_shown(value)}")
+    return VersionNumber.parse(value)
+
+
+def _tuple_hook(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """Make the function that reads a list; a single text is taken as a list of one.
+
+    cattrs itself goes through whatever can be gone through: letters of a text, keys of an object.
+    """
+    of = get_args(kind)[0]
+    as_list = list[of]  # type: ignore[valid-type]  # known at run time only
+
+    def read_tuple(value: Any, _: Any) -> Any:
+        if isinstance(value, str) and of is str:
+            return (value,)
+        if not isinstance(value, list):
+            raise TypeError(f"a list was expected, not {_shown(value)}")
+        return tuple(converter.structure(value, as_list))
+
+    return read_tuple
 
 
 def _shown(value: Any) -> str:
@@ -142,6 +177,10 @@ def _converter(*, detailed: bool) -> Converter:
     converter.register_structure_hook_factory(
         lambda kind: isinstance(kind, type) and issubclass(kind, Model),
         lambda kind: _model_hook(kind, converter),
+    )
+    converter.register_structure_hook_factory(
+        lambda kind: getattr(kind, "__origin__", None) is tuple and get_args(kind)[1:] == (...,),
+        lambda kind: _tuple_hook(kind, converter),
     )
     for kind, read in (
         (bool, _read_bool),
