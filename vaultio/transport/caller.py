@@ -15,6 +15,7 @@ from attrs import frozen
 from vaultio.config import Config
 from vaultio.credentials import Credentials, Password
 from vaultio.errors import (
+    ApiLimitError,
     SessionExpiredError,
     UnreadableReplyError,
     VaultioError,
@@ -144,52 +145,61 @@ class Caller:
         tries = Tries(request, self._road.budget, self.config.max_tries)
         renewals = 0
         while True:
-            held = AsyncExitStack()
-            ticket: list[Ticket] = []
-            try:
-                async with held:
-                    answer = await self._once(request, receive, held, stopwatch, ticket)
+            async with AsyncExitStack() as held:
+                ticket = await self._admitted(request, held, stopwatch)
+                try:
+                    answer = await self._road.exchange(
+                        request,
+                        receive,
+                        held,
+                        ticket=ticket,
+                        stopwatch=stopwatch,
+                        priority=self.options.priority,
+                    )
                     stack.push_async_exit(held.pop_all())
-                self._road.budget.earn()
-                return answer
-            except SessionExpiredError as error:
+                    self._road.budget.earn()
+                    return answer
+                except VaultioError as error:
+                    trouble = error
+            # The slot is free again: neither a login nor a pause keeps others out.
+            if isinstance(trouble, SessionExpiredError) and ticket is not None:
                 renewals += 1
                 if renewals > MOST_RENEWALS or not await self._renewed(ticket):
-                    raise
-                log.debug("session ended, %s is sent again: %s", request, error.type)
-            except VaultioError as error:
-                pause_s = tries.pause_after(error)
-                log.debug("%s is tried again in %.2f s: %s", request, pause_s, error)
-                async with stopwatch.running(request, None):
-                    await anyio.sleep(pause_s)
+                    raise trouble
+                log.debug("the session ended, %s is sent again", request)
+            else:
+                await self._pause(tries.pause_after(trouble), request, stopwatch, trouble)
 
-    async def _once(
-        self,
-        request: Request,
-        receive: Receive[T],
-        held: AsyncExitStack,
-        stopwatch: Stopwatch,
-        ticket: list[Ticket],
-    ) -> T:
-        """Wait for a slot and a session, and send; *ticket* gets what it was sent with."""
-        road, priority = self._road, self.options.priority
+    async def _admitted(
+        self, request: Request, held: AsyncExitStack, stopwatch: Stopwatch
+    ) -> Ticket | None:
+        """Wait for the request's spacing, a slot and a session.
+
+        A login takes no slot: those who hold them all may be waiting for it.
+        """
         if request.spacing is not None:
-            await road.spacing.wait(*request.spacing, max_wait_s=stopwatch.patience_s)
-        if not request.anonymous and self._session is not None:
-            # A login takes no slot: those who hold them all may be waiting for it.
-            await held.enter_async_context(road.gate.slot(priority, stopwatch.patience_s))
-            ticket.append(await self._session.ticket())
-        return await road.exchange(
-            request,
-            receive,
-            held,
-            ticket=ticket[0] if ticket else None,
-            stopwatch=stopwatch,
-            priority=priority,
-        )
+            await self._road.spacing.wait(*request.spacing, max_wait_s=stopwatch.patience_s)
+        if request.anonymous or self._session is None:
+            return None
+        slot = self._road.gate.slot(self.options.priority, stopwatch.patience_s)
+        await held.enter_async_context(slot)
+        return await self._session.ticket()
 
-    async def _renewed(self, ticket: list[Ticket]) -> bool:
-        return self._session is not None and bool(ticket) and await self._session.renew(ticket[0])
+    async def _renewed(self, ticket: Ticket) -> bool:
+        return self._session is not None and await self._session.renew(ticket)
+
+    async def _pause(
+        self, pause_s: float, request: Request, stopwatch: Stopwatch, trouble: VaultioError
+    ) -> None:
+        log.debug("%s is tried again in %.2f s: %s", request, pause_s, trouble)
+        if not isinstance(trouble, ApiLimitError):
+            async with stopwatch.running(request, None):
+                await anyio.sleep(pause_s)
+            return
+        # A wait for quota counts against the caller's patience, not against its deadline.
+        if stopwatch.patience_s is not None and stopwatch.patience_s < pause_s:
+            raise trouble
+        await anyio.sleep(pause_s)
 
     async def _envelope(self, reply: Reply) -> Envelope:
         if reply.is_file and not answers.may_be_envelope(reply):

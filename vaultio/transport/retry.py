@@ -59,6 +59,7 @@ class Tries:
         self._max_tries = max_tries
         self._failed = 0
         self._conflicts = 0
+        self._limited = 0
 
     def pause_after(self, error: VaultioError) -> float:
         """Say how many seconds to wait before the next try; raises if there is to be none.
@@ -78,12 +79,13 @@ class Tries:
         return float(min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**self._failed) * (0.5 + random() / 2))
 
     def _after_limit(self, error: ApiLimitError) -> float:
-        """Try again, for refused means not carried out.
+        """Try again, for refused means not carried out: as long as the caller has patience.
 
-        The limiter holds the next try back, but a job's poll is spaced by its own rule.
+        A job that was asked about too early is spaced by a rule of its own.
         """
+        self._limited += 1
         if self._request.book is Book.API:
-            return 0.0
+            return float(min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**self._limited))
         self._failed += 1
         if self._failed >= self._max_tries:
             raise error

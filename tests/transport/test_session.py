@@ -1,0 +1,179 @@
+"""One session, whoever needs it."""
+
+from __future__ import annotations
+
+import anyio
+import pytest
+
+from tests.leaks import PASSWORD
+from tests.transport.server import (
+    DOCUMENT,
+    SUCCESS,
+    answers,
+    client,
+    failure,
+    login,
+    logins,
+)
+from vaultio import (
+    ApiLimitError,
+    AuthenticationError,
+    Limiter,
+    Password,
+    SessionExpiredError,
+    Vault,
+    VaultioError,
+    WrongVaultError,
+)
+from vaultio.sandbox import Sandbox
+from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, Send, Wait
+
+
+async def test_400_calls_when_the_session_ends_log_in_once(sandbox: Sandbox) -> None:
+    """However many calls find the session ended, one login renews it for all."""
+    document_id = sandbox.documents.add("Protocol", b"the file")
+    credentials = Password("ana@example.com", PASSWORD)
+    async with sandbox.serve() as url, Vault(url, credentials, api_version="v11.0") as vault:
+        await vault.documents.retrieve(document_id)
+        sandbox.sessions.end_all()
+        before = sandbox.sessions.logins
+        async with anyio.create_task_group() as tasks:
+            for _ in range(400):
+                tasks.start_soon(vault.documents.retrieve, document_id)
+    assert sandbox.sessions.logins - before == 1
+
+
+async def test_calls_that_start_together_log_in_once() -> None:
+    """A client's first 50 calls share one login."""
+    async with RawServer(answers(DOCUMENT)) as server, client(server) as vault:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(50):
+                tasks.start_soon(vault.documents.retrieve, 7)
+    assert logins(server) == 1
+
+
+async def test_a_wrong_password_is_sent_once() -> None:
+    """Refused credentials are not tried again, by nobody: the account would be locked."""
+    refused = failure("USERNAME_OR_PASSWORD_INCORRECT", errorType="AUTHENTICATION_FAILED")
+    async with RawServer([refused]) as server, client(server) as vault:
+        for _ in range(3):
+            with pytest.raises(AuthenticationError):
+                await vault.documents.retrieve(7)
+    assert len(server.requests) == 1
+
+
+async def test_waiters_hear_of_a_refused_login_together() -> None:
+    """All calls that wait for a login that is refused fail with its error, after one try."""
+    errors: list[VaultioError] = []
+
+    async def call(vault: Vault) -> None:
+        try:
+            await vault.documents.retrieve(7)
+        except AuthenticationError as error:
+            errors.append(error)
+
+    async with RawServer([failure("USER_LOCKED_OUT")]) as server, client(server) as vault:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(20):
+                tasks.start_soon(call, vault)
+    assert (len(errors), logins(server)) == (20, 1)
+
+
+async def test_a_limited_login_is_not_repeated_at_once() -> None:
+    """A login that Vault limits holds the next one back."""
+    async with RawServer([failure("API_LIMIT_EXCEEDED")]) as server, client(server) as vault:
+        for _ in range(3):
+            with pytest.raises(ApiLimitError):
+                await vault.documents.retrieve(7)
+    assert len(server.requests) == 1
+
+
+async def test_a_login_that_hangs_ends_with_its_deadline() -> None:
+    """A login that is never answered ends all that wait for it in time."""
+    async with RawServer([[Wait(60)]]) as server, client(server, {"timeout_s": 0.2}) as vault:
+        with anyio.fail_after(5), pytest.raises(TimeoutError):
+            await vault.documents.retrieve(7)
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [(login(host="other.veevavault.com"), "other.veevavault.com"), (login(vault_id=99), "99")],
+)
+async def test_a_login_that_lands_in_another_vault_is_refused(reply: bytes, reason: str) -> None:
+    """A session for another vault is ended and never used."""
+    async with RawServer([reply, SUCCESS]) as server, client(server) as vault:
+        with pytest.raises(WrongVaultError, match=reason):
+            await vault.documents.retrieve(7)
+        with pytest.raises(WrongVaultError):
+            await vault.documents.retrieve(7)
+    assert [(r.method, r.target) for r in server.requests] == [
+        ("POST", "/api/v11.0/auth"),
+        ("DELETE", "/api/v11.0/session"),
+    ]
+
+
+async def test_a_cancelled_login_is_taken_over() -> None:
+    """When the task that logs in is cancelled, the next one that waits logs in."""
+
+    def react(request: RawRequest) -> Reaction:
+        if request.target.endswith("/auth"):
+            return [Wait(0.1), Send(login())]
+        return DOCUMENT
+
+    async with RawServer(react) as server, client(server) as vault:
+        async with anyio.create_task_group() as tasks:
+            with anyio.move_on_after(0.05):
+                tasks.start_soon(vault.documents.retrieve, 7)
+                await vault.documents.retrieve(7)
+        assert (await vault.documents.retrieve(7)).id == 7
+
+
+async def test_a_session_that_was_handed_in_is_neither_renewed_nor_ended() -> None:
+    """With a session id alone, its end is the caller's to know; leaving does not log out."""
+    async with RawServer([failure("INVALID_SESSION_ID")]) as server:
+        async with client(server, password=False) as vault:
+            with pytest.raises(SessionExpiredError):
+                await vault.documents.retrieve(7)
+    assert [request.headers["authorization"] for request in server.requests] == ["S-0"]
+
+
+async def test_leaving_ends_the_session_that_we_opened() -> None:
+    """The session is ended when the client closes."""
+    async with RawServer(answers(DOCUMENT)) as server, client(server) as vault:
+        await vault.documents.retrieve(7)
+    last = server.requests[-1]
+    assert (last.method, last.target) == ("DELETE", "/api/v11.0/session")
+
+
+async def test_a_failure_to_end_the_session_stays_inside() -> None:
+    """Leaving never fails because the session could not be ended."""
+
+    def react(request: RawRequest) -> Reaction:
+        return login() if request.target.endswith("/auth") else failure("MALFORMED_URL")
+
+    async with RawServer(react) as server, client(server) as vault:
+        with pytest.raises(VaultioError):
+            await vault.documents.retrieve(7)
+
+
+async def test_a_session_that_ends_again_and_again_gives_up() -> None:
+    """A vault that refuses every new session does not cause endless logins."""
+    async with (
+        RawServer(answers(failure("INVALID_SESSION_ID"))) as server,
+        client(server) as vault,
+    ):
+        with pytest.raises(SessionExpiredError):
+            await vault.documents.retrieve(7)
+    assert logins(server) == 3
+
+
+async def test_one_limiter_serves_two_clients() -> None:
+    """Two clients of the same vault may share the quota."""
+    limiter = Limiter()
+    async with RawServer(answers(DOCUMENT)) as server:
+        for _ in range(2):
+            credentials = Password("ana@example.com", PASSWORD)
+            vault = Vault(server.url, credentials, api_version="v11.0", limiter=limiter)
+            async with vault:
+                await vault.documents.retrieve(7)
+    assert (await limiter.usage()).quotas[0].used == 6
