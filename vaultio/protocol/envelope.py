@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vaultio import errors
 
@@ -59,10 +59,13 @@ ERROR_CLASSES: Mapping[str, type[errors.VaultError]] = {
 
 @frozen
 class Envelope:
-    """An answer that is a JSON object. `status` is None where it did not say."""
+    """An answer that is a JSON object. `status` is None where it did not say.
+
+    The payload stays out of the repr: that of a login holds the session.
+    """
 
     status: str | None
-    payload: Mapping[str, Any]
+    payload: Mapping[str, Any] = field(repr=False)
 
     @property
     def succeeded(self) -> bool:

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from vaultio.credentials import Password, Secret
-from vaultio.errors import UnreadableReplyError, WrongVaultError
+from vaultio.errors import InvalidArgumentError, UnreadableReplyError, WrongVaultError
 from vaultio.models.wire import Model, wire
 from vaultio.protocol.convert import structure
 from vaultio.protocol.envelope import Envelope
-from vaultio.protocol.forms import form
+from vaultio.protocol.forms import Body, form
 from vaultio.protocol.path import Path
 from vaultio.protocol.request import Book, Repeat, Request
 
@@ -48,15 +48,22 @@ class Login:
 
 def login_request(credentials: Password) -> Request:
     """Make the request that opens a session."""
-    values = {"username": credentials.username, "password": credentials.password.reveal()}
     return Request(
         method="POST",
         path=Path() / "auth",
-        body=form(values),
+        body=_login_form(credentials),
         repeat=Repeat.SAME,
         anonymous=True,
         book=Book.LOGIN,
     )
+
+
+def _login_form(credentials: Password) -> Body:
+    """Write the credentials; what cannot be written is refused without showing it."""
+    password = credentials.password
+    if any("\ud800" <= sign <= "\udfff" for sign in password.reveal()):
+        raise InvalidArgumentError("the password holds half a character")
+    return form({"username": credentials.username, "password": password.reveal()})
 
 
 def logout_request() -> Request:
@@ -65,34 +72,50 @@ def logout_request() -> Request:
 
 
 def read_login(envelope: Envelope) -> Login:
-    """Read a login's answer; the session id goes into a `Secret` before anything else looks."""
-    payload = dict(envelope.payload)
-    session_id = payload.pop("sessionId", None)
-    if not isinstance(session_id, str) or not session_id:
-        raise UnreadableReplyError("the login's answer has no sessionId")
-    return Login(Secret(session_id), structure(payload, LoginReply, where="login"))
+    """Read a login's answer; the session id is in a `Secret` before anything can go wrong."""
+    session_id = _session_id(envelope)
+    payload = {key: value for key, value in envelope.payload.items() if key != "sessionId"}
+    return Login(session_id, structure(payload, LoginReply, where="login"))
+
+
+def _session_id(envelope: Envelope) -> Secret:
+    """Find the session id; one that cannot stand in a header would be shown by its refusal."""
+    found = envelope.payload.get("sessionId")
+    secret = Secret(found if isinstance(found, str) else "")
+    del found
+    if not secret.reveal() or any(not "!" <= sign <= "~" for sign in secret.reveal()):
+        raise UnreadableReplyError("the login's answer has no sessionId that could be sent")
+    return secret
 
 
 def check_vault(login: LoginReply, base_url: str) -> None:
     """Raise `WrongVaultError` unless the session is for the vault at *base_url*.
 
     A login to a host that the user does not belong to succeeds, in another vault. An answer
-    that names no vault at all cannot be checked and passes.
+    that names no vault at all cannot be checked and passes; one that lists the user's vaults
+    but not the one it opened passes if the wanted one is in the list.
     """
-    if login.vault_id is None and not login.vaults:
-        return
-    own = urlsplit(base_url)
-    entry = next((vault for vault in login.vaults if vault.id == login.vault_id), None)
-    if entry is None:
+    if login.vault_id is None:
+        entries = login.vaults
+    else:
+        entries = tuple(vault for vault in login.vaults if vault.id == login.vault_id)
+        if not entries:
+            raise WrongVaultError(
+                f"the login opened vault {login.vault_id}, which is not among the user's vaults"
+            )
+    if entries and not any(entry.url is None or _is_at(entry.url, base_url) for entry in entries):
+        there = ", ".join(f"{one.id} ({one.name or 'no name'}) at {one.url}" for one in entries)
         raise WrongVaultError(
-            f"the login opened vault {login.vault_id}, which is not among the user's vaults"
+            f"asked for the vault at {urlsplit(base_url).netloc}, but the login opened vault "
+            f"{there}: is the user a member of the first?"
         )
-    if entry.url is None:
-        return
-    url = urlsplit(entry.url)
-    same_port = url.port is None or own.port is None or url.port == own.port
-    if (url.hostname or "").lower() != (own.hostname or "").lower() or not same_port:
-        raise WrongVaultError(
-            f"asked for the vault at {own.netloc}, but the login opened vault {entry.id} "
-            f"({entry.name or 'no name'}) at {url.netloc}: is the user a member of the first?"
-        )
+
+
+def _is_at(url: str, base_url: str) -> bool:
+    """Compare host and port, where both say one; what cannot be read is elsewhere."""
+    try:
+        there, own = urlsplit(url), urlsplit(base_url)
+        same_port = there.port is None or own.port is None or there.port == own.port
+    except ValueError:
+        return False
+    return (there.hostname or "").lower() == (own.hostname or "").lower() and same_port
