@@ -8,6 +8,7 @@ Source: supplement to the reference, 3.3, 4.2.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlsplit
 
 from attrs import frozen
@@ -17,6 +18,7 @@ from vaultio.errors import ForeignLinkError
 # Everything that may stand in a path or query as it is; "%" stays, so that what is encoded
 # already is not encoded again.
 _KEPT = "/%:@!$&'()*+,;=-._~?[]"
+_BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -49,7 +51,11 @@ def local_target(href: Href, origin: str) -> str:
     path = "/" + link.path.lstrip("/")
     if not path.startswith("/api/") or any(part in {".", ".."} for part in _plain_parts(path)):
         raise ForeignLinkError(f"the address {href.text!r} does not lie below /api/: not followed")
-    return quote(path + (f"?{link.query}" if link.query else ""), safe=_KEPT)
+    target = _BARE_PERCENT.sub("%25", path + (f"?{link.query}" if link.query else ""))
+    try:
+        return quote(target, safe=_KEPT)
+    except UnicodeEncodeError as error:
+        raise ForeignLinkError(f"the address {href.text!r} holds half a character") from error
 
 
 def _plain_parts(path: str) -> list[str]:

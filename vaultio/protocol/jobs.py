@@ -14,7 +14,8 @@ from vaultio.models import JobStart
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.readers import nothing
 
-_LAST_NUMBER = re.compile(r"/(\d+)/?(?:[?#].*)?$", re.ASCII)
+# Only of a job: the last number in a document's address is the document's.
+_LAST_NUMBER = re.compile(r"/jobs/(\d{1,19})/?(?:[?#].*)?$", re.ASCII)
 
 
 def job_start(envelope: Envelope) -> JobStart:
@@ -24,11 +25,15 @@ def job_start(envelope: Envelope) -> JobStart:
     data = payload.get("data")
     inner: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
     url = payload.get("url") or inner.get("url")
-    found = (payload.get("job_id"), inner.get("job_id"), inner.get("jobId"), _id_in(url))
-    job_id = next((value for value in found if isinstance(value, int | str) and value != ""), None)
+    said = (payload.get("job_id"), inner.get("job_id"), inner.get("jobId"), payload.get("jobId"))
+    job_id = next((value for value in (*said, _id_in(url)) if _is_id(value)), None)
     known = {"responseStatus", "responseMessage", "errors", "errorType", "url", "job_id"}
     fields = {key: value for key, value in payload.items() if key not in known}
     return JobStart(job_id=job_id, url=url if isinstance(url, str) else None, fields=fields)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int | str) and not isinstance(value, bool) and value != ""
 
 
 def _id_in(url: object) -> int | None:
