@@ -1,0 +1,62 @@
+"""The command line: its commands, and what belongs to none of them."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as installed_version
+from io import TextIOWrapper
+from typing import Annotated
+
+import typer
+
+from vaultio.cli.demo import demo_command
+from vaultio.cli.downloading import download_command
+from vaultio.cli.exporting import export_command
+from vaultio.cli.querying import query_command
+from vaultio.cli.running import EPILOG
+from vaultio.cli.serving import sandbox_command
+
+app = typer.Typer(
+    name="vaultio",
+    help="Get documents out of Veeva Vault: many, whole, checked. Try `vaultio demo` first.",
+    epilog=EPILOG,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they show local variables, and so passwords
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for name, command in (
+    ("demo", demo_command),
+    ("export", export_command),
+    ("download", download_command),
+    ("query", query_command),
+    ("sandbox", sandbox_command),
+):
+    app.command(name, epilog=EPILOG)(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vaultio {installed_version('vaultio')}")
+        raise typer.Exit
+
+
+@app.callback()
+def vaultio(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and leave.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Get documents out of Veeva Vault."""
+
+
+def run() -> None:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a narrow code page ends nothing
+    app()

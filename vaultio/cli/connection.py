@@ -1,0 +1,130 @@
+"""Which vault, and as whom: options, then the environment, then a prompt; no secret in options."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from typing import Annotated
+
+import typer
+from attrs import frozen
+
+from vaultio import AccessToken, Config, Credentials, Password, SessionId, Vault
+from vaultio.cli.running import UsageError
+
+PASSWORD, SESSION_ID, ACCESS_TOKEN = (
+    "VAULTIO_PASSWORD",
+    "VAULTIO_SESSION_ID",
+    "VAULTIO_ACCESS_TOKEN",
+)
+_PANEL = "Connection"
+_INTERACTIVE_SLOTS = 2
+
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        envvar="VAULTIO_URL",
+        metavar="URL",
+        help="The vault's address, such as https://myvault.veevavault.com.",
+        rich_help_panel=_PANEL,
+    ),
+]
+User = Annotated[
+    str | None,
+    typer.Option(
+        "--user",
+        envvar="VAULTIO_USER",
+        metavar="NAME",
+        help="The user to log in as. The password comes from VAULTIO_PASSWORD, from "
+        "--password-stdin, or is asked for. A session or token that is there already may be "
+        "given in VAULTIO_SESSION_ID or VAULTIO_ACCESS_TOKEN instead.",
+        rich_help_panel=_PANEL,
+    ),
+]
+ApiVersion = Annotated[
+    str,
+    typer.Option(
+        "--api-version",
+        envvar="VAULTIO_API_VERSION",
+        metavar="VERSION",
+        help="The version of Vault's API to speak, such as v24.3.",
+        rich_help_panel=_PANEL,
+    ),
+]
+PasswordStdin = Annotated[
+    bool,
+    typer.Option(
+        "--password-stdin",
+        help="Read the password from the first line of standard input.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Show no progress; errors are still said.")
+]
+Trace = Annotated[
+    bool, typer.Option("--traceback", help="With an error, show where in the code it came from.")
+]
+DEFAULT_VERSION = "v11.0"
+
+
+@frozen(kw_only=True)
+class Connection:
+    """All that opening a `Vault` takes, checked for being there."""
+
+    url: str
+    credentials: Credentials
+    api_version: str
+
+    def open(self, concurrency: int = 1) -> Vault:
+        """Make the client, with room for so many calls at once; call it in the event loop."""
+        slots = max(Config().concurrency, concurrency + _INTERACTIVE_SLOTS)
+        config = Config(concurrency=slots, interactive_slots=_INTERACTIVE_SLOTS)
+        return Vault(self.url, self.credentials, api_version=self.api_version, config=config)
+
+
+def connection(
+    url: str | None, user: str | None, api_version: str, *, password_stdin: bool
+) -> Connection:
+    """Gather the settings of a connection, or raise `UsageError` naming the one that is missing."""
+    if not url:
+        raise UsageError(
+            "no vault address: give --url https://myvault.veevavault.com or set VAULTIO_URL"
+        )
+    credentials: Credentials | None = None if password_stdin else _given_session()
+    if credentials is None:
+        if not user:
+            raise UsageError(
+                f"no user: give --user or set VAULTIO_USER "
+                f"(or set {SESSION_ID} or {ACCESS_TOKEN} instead)"
+            )
+        credentials = Password(user, _password(user, from_stdin=password_stdin))
+    return Connection(url=url, credentials=credentials, api_version=api_version)
+
+
+def _given_session() -> AccessToken | SessionId | None:
+    """Take a token or session out of the environment; the token first."""
+    if token := os.environ.get(ACCESS_TOKEN):
+        return AccessToken(token)
+    if session_id := os.environ.get(SESSION_ID):
+        return SessionId(session_id)
+    return None
+
+
+def _password(user: str, *, from_stdin: bool) -> str:
+    """Find the password; an empty one is as good as none."""
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+        where = "the first line of standard input is empty"
+    elif password := os.environ.get(PASSWORD, ""):
+        return password
+    elif sys.stdin.isatty():
+        password = getpass.getpass(f"Password of {user}: ", stream=sys.stderr)
+        where = "nothing was typed"
+    else:
+        where = "there is no terminal to ask at"
+    if not password:
+        raise UsageError(f"no password ({where}): set {PASSWORD} or use --password-stdin")
+    return password

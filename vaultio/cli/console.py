@@ -1,0 +1,57 @@
+"""The two ways out: data on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+from rich.console import Console
+from rich.text import Text
+
+from vaultio.cli.text import plain
+
+_WIDE = 200
+
+
+class _Console(Console):
+    """A console that takes nothing it is given for markup, and is silent about a closed pipe."""
+
+    def __init__(self, *, stderr: bool) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+        if not self.is_terminal and "COLUMNS" not in os.environ:
+            self.width = _WIDE  # nobody's window: nothing needs to be cut
+
+    def on_broken_pipe(self) -> None:
+        """Let the command end; who read has had enough."""
+        raise BrokenPipeError
+
+
+def for_data() -> Console:
+    """Open stdout: what the command is for, and nothing else."""
+    return _Console(stderr=False)
+
+
+def for_people() -> Console:
+    """Open stderr: progress, remarks, errors."""
+    return _Console(stderr=True)
+
+
+def say(text: str, style: str = "", *, to: Console | None = None) -> None:
+    """Print one line for people, made safe for a terminal, however long it is."""
+    console = to or for_people()
+    console.print(Text(plain(text), style=style), soft_wrap=True)
+
+
+def fail(text: str) -> None:
+    """Print the one line that an error gets."""
+    line = Text.assemble(("vaultio: ", "bold red"), plain(text))
+    for_people().print(line, soft_wrap=True)
+
+
+def mute() -> None:
+    """Send what is still to be written to stdout nowhere: the pipe is closed."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -1,0 +1,56 @@
+"""``vaultio sandbox``."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+
+from vaultio.cli.connection import Quiet, Trace
+from vaultio.cli.console import for_data, for_people, say
+from vaultio.cli.running import DONE, UsageError, execute
+
+DEMO_USER, DEMO_PASSWORD = "ana@example.com", "secret"
+
+Port = Annotated[
+    int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 takes any free one.")
+]
+
+
+def sandbox_command(port: Port = 8000, quiet: Quiet = False, traceback: Trace = False) -> None:
+    """Run a Vault in memory, with demo documents, until Ctrl-C.
+
+    It speaks Vault's REST API at the address it prints, forgets everything at its end, and can
+    be reached from this machine alone.
+    """
+    execute(lambda: _serve(port, quiet), trace=traceback)
+
+
+async def _serve(port: int, quiet: bool) -> int:
+    sandbox = demo_sandbox()
+    try:
+        async with sandbox.serve(port) as url:
+            for_data().print(url, soft_wrap=True)
+            if not quiet:
+                people = for_people()
+                say(f"User {DEMO_USER}, password {DEMO_PASSWORD}; Ctrl-C ends it.", to=people)
+                say("In another terminal:", to=people)
+                say(f"  export VAULTIO_URL={url} VAULTIO_USER={DEMO_USER}", to=people)
+                say(f"  export VAULTIO_PASSWORD={DEMO_PASSWORD}", to=people)
+                say('  vaultio query "SELECT id, name__v FROM documents"', to=people)
+            await asyncio.Event().wait()
+    except OSError as error:
+        raise UsageError(
+            f"port {port} cannot be used ({error.strerror}): choose another --port"
+        ) from error
+    return DONE
+
+
+def demo_sandbox() -> Any:
+    """Make a sandbox with demo documents, or say which extra is missing for it."""
+    try:
+        from vaultio.sandbox import Sandbox, asgi  # noqa: F401 - asgi: only to know it is there
+    except ImportError as error:
+        raise UsageError('this needs the sandbox extra: pip install "vaultio[sandbox]"') from error
+    return Sandbox.demo()

@@ -1,0 +1,72 @@
+"""What was done, as a table on stdout."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from vaultio.cli.console import say
+from vaultio.cli.text import count, duration, plain, size
+from vaultio.migration import ExportReport, Kind, Tally
+
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("source", "Source files"),
+    ("rendition", "Renditions"),
+    ("attachment", "Attachments"),
+)
+
+
+def summarise(
+    report: ExportReport, console: Console, *, more: dict[str, Tally] | None = None
+) -> None:
+    """Print a row for each kind of file, their sum, and what was left out; *more* are rows, too."""
+    rows = {name: report.tallies[kind] for kind, name in _KINDS if kind in report.tallies}
+    rows |= more or {}
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False, footer_style="bold")
+    total = [
+        sum(getattr(one, key) for one in rows.values()) for key in ("files", "size", "verified")
+    ]
+    table.add_column("Type", footer="In all")
+    table.add_column("Files", f"{total[0]:,}", justify="right")
+    table.add_column("Bytes", size(total[1]), justify="right")
+    table.add_column("Verified", f"{total[2]:,} by MD5", style="green")
+    for name, tally in rows.items():
+        table.add_row(name, f"{tally.files:,}", size(tally.size), _verified(tally))
+    console.print(Padding(table, (1, 0, 0, 1), expand=False))
+    for text in _remarks(report):
+        say(f" {text}", to=console)
+
+
+def _verified(tally: Tally) -> Text:
+    rest = tally.files - tally.verified - tally.measured
+    parts = [
+        (f"{tally.verified:,} by MD5", "green") if tally.verified else None,
+        (f"{tally.measured:,} by length", "green") if tally.measured else None,
+        (f"{rest:,} complete (Vault knows no MD5)", "dim") if rest else None,
+    ]
+    there = [part for part in parts if part is not None]
+    return Text(", ").join(Text(*part) for part in there) if there else Text("-", "dim")
+
+
+def _remarks(report: ExportReport) -> list[str]:
+    """Say in lines what the table does not."""
+    kept = f", {report.kept:,} there before" if report.kept else ""
+    lines = [
+        f"{count(report.documents, 'document')}, {report.fetched:,} fetched{kept}, "
+        f"{count(report.calls, 'API call')}, {duration(report.seconds)}"
+    ]
+    lines += [_skipped(reason, number) for reason, number in sorted(report.reasons.items())]
+    if report.failed:
+        lines.append(f"{count(report.failed, 'item')} failed")
+    return lines
+
+
+def _skipped(reason: str, number: int) -> str:
+    if reason == "binder":
+        return f"{count(number, 'binder')} skipped: binders have no file of their own"
+    if reason == "no file":
+        return f"{count(number, 'document')} without a file"
+    return f"{number:,} skipped: {plain(reason)}"
