@@ -21,13 +21,18 @@ Piece = bytes | BaseException | Callable[[], Awaitable[object]]
 """A chunk, an error in its place, or something to wait for before the next one."""
 
 
+def _as_received(headers: Mapping[str, str]) -> httpx.Headers:
+    """Send names as UTF-8, as servers do."""
+    return httpx.Headers([(name.encode(), value.encode()) for name, value in headers.items()])
+
+
 @define
 class FakeReply:
     """A reply that brings *pieces*; its length is announced unless it is None."""
 
     pieces: Sequence[Piece]
     status: int = 200
-    headers: Mapping[str, str] = field(factory=dict, converter=httpx.Headers)
+    headers: Mapping[str, str] = field(factory=dict, converter=_as_received)
     length: int | None = None
 
     async def chunks(self) -> AsyncIterator[bytes]:

@@ -1,9 +1,11 @@
 """Files: a reply stream becomes a verified file on disk, or a checked stream of chunks."""
 
-from vaultio.downloads.download import SavedFile, save
+from vaultio.downloads.archive import verify_zip
+from vaultio.downloads.download import save
 from vaultio.downloads.fetch import Progress
 from vaultio.downloads.integrity import Verified
 from vaultio.downloads.names import disposition_name, safe_name
+from vaultio.downloads.saved import SavedFile
 from vaultio.downloads.stream import FileStream, open_stream
 from vaultio.downloads.target import OnExists
 from vaultio.models.checksum import Checksum
@@ -19,4 +21,5 @@ __all__ = [
     "open_stream",
     "safe_name",
     "save",
+    "verify_zip",
 ]

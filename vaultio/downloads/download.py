@@ -3,42 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-
-from attrs import frozen
 
 from vaultio.downloads.fetch import Fetch, Progress
-from vaultio.downloads.integrity import Verified, verified
+from vaultio.downloads.saved import SavedFile
 from vaultio.downloads.sink import Sink
 from vaultio.downloads.source import FileCaller
 from vaultio.downloads.target import OnExists
 from vaultio.models.checksum import Checksum
 from vaultio.protocol.request import Request
-
-
-@frozen(kw_only=True)
-class SavedFile:
-    """A file that is on disk, whole. `size` is in bytes."""
-
-    path: Path
-    size: int
-
-    md5: str | None = None
-    """32 hexadecimal digits, reckoned from what was written; None only if `skipped`."""
-
-    name: str | None = None
-    """What the server calls the file, whatever it is called here; None if it does not say."""
-
-    content_type: str | None = None
-
-    verified: Verified = "none"
-    """What the bytes were held against; see `Verified`."""
-
-    skipped: bool = False
-    """The file was there before, was left as it is and was not looked into."""
-
-    restarts: int = 0
-    """How often the file was fetched from its first byte again."""
 
 
 async def save(
@@ -55,48 +27,21 @@ async def save(
 ) -> SavedFile:
     """Fetch a file into *to*: an existing folder, a folder to be made (``"exports/"``), or a file.
 
-    In a folder the file has the name that the server gives it, made safe, else *fallback_name*;
-    an *archive* ends in ``.zip``. Bytes go to a hidden ``.part`` beside the target, which takes
-    its name only when length and *expected* size and MD5 are right and the disk has them: the
-    target is whole or absent whatever happens. Folders that were made stay.
+    In a folder it has the server's name, made safe, else *fallback_name*; an *archive* ends in
+    ``.zip``. The bytes go to a hidden part beside the target, which takes its name only once
+    length and *expected* size and MD5 are right and the disk has it: the target is whole or
+    absent. A killed process leaves its part; folders that were made stay in any case. A file that
+    is there is found out before a call is spent, if *to* is a file name.
 
     A body that is cut short is continued where the server can, else fetched again, with *resume*
     in place of *request* if that has an effect that must not happen twice.
 
-    With a file name and ``"error"`` or ``"skip"`` no call is spent on a file that is there.
-
-    Raises `TargetExistsError`, `TargetError` (full, read-only, ...), `TruncatedError`,
-    `ChecksumError`, `StalledError`, and what the call itself raises.
+    Raises `DownloadError` (see its subclasses) and what the call itself raises.
     """
-    expected = expected or Checksum()
     async with Sink(to, on_exists) as sink:
         if not await sink.prepare():
             return SavedFile(path=sink.target, size=sink.existing_size, skipped=True)
         fetch = Fetch(
-            caller,
-            request,
-            sink,
-            resume=resume,
-            expected=expected,
-            progress=progress,
-            fallback_name=fallback_name,
-            archive=archive,
+            caller, request, sink, resume, expected or Checksum(), progress, fallback_name, archive
         )
-        path = await fetch.run()
-        if path is None:
-            return SavedFile(
-                path=sink.target,
-                size=sink.existing_size,
-                name=fetch.name,
-                content_type=fetch.content_type,
-                skipped=True,
-            )
-    return SavedFile(
-        path=path,
-        size=sink.size,
-        md5=fetch.md5,
-        name=fetch.name,
-        content_type=fetch.content_type,
-        verified=verified(expected, length_known=fetch.length_known),
-        restarts=fetch.restarts,
-    )
+        return await fetch.run()

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import anyio
 import attrs
+from attrs import define, field
 
-from vaultio.downloads.integrity import check
+from vaultio.downloads.integrity import check, verified
 from vaultio.downloads.names import disposition_name, safe_name
 from vaultio.downloads.ranges import ContentRange, Facts, place
+from vaultio.downloads.saved import SavedFile
 from vaultio.downloads.sink import Sink
 from vaultio.downloads.source import FileCaller, FileReply
 from vaultio.downloads.speed import Pace
@@ -39,73 +41,79 @@ _LONGEST_PAUSE_S = 8.0
 _NOT_ABOUT_THE_RANGE = (ApiLimitError, AuthenticationError, SessionExpiredError)
 
 
+@define
 class Fetch:
-    """The way of one file into an open *sink*; what is known of the file when it is there."""
+    """The way of one file into an open *sink*; used once."""
 
-    def __init__(
-        self,
-        caller: FileCaller,
-        request: Request,
-        sink: Sink,
-        *,
-        resume: Request | None,
-        expected: Checksum,
-        progress: Progress | None,
-        fallback_name: str,
-        archive: bool,
-    ) -> None:
-        self._caller = caller
-        self._request = request
-        self._resume = resume
-        self._sink = sink
-        self._expected = expected
-        self._progress = progress
-        self._fallback_name = fallback_name
-        self._archive = archive
-        self._pace = Pace(caller.config)
-        self._label = fallback_name
-        self._facts: Facts | None = None
-        self._end: int | None = None  # of the reply being read, counted in the file
+    caller: FileCaller
+    request: Request
+    sink: Sink
+    resume: Request | None
+    expected: Checksum
+    progress: Progress | None
+    fallback_name: str
+    archive: bool
+
+    _pace: Pace = field(init=False)
+    _label: str = field(init=False)
+    _facts: Facts | None = field(init=False, default=None)
+    _end: int | None = field(init=False, default=None)  # of the reply, counted in the file
+    _own_range: bool = field(init=False)
+    _ranges: bool = field(init=False)
+    _told: int | None = field(init=False, default=None)
+    _tries: int = field(init=False, default=0)
+    _checksum_failed: bool = field(init=False, default=False)
+    _restarts: int = field(init=False, default=0)
+    _name: str | None = field(init=False, default=None)
+    _content_type: str | None = field(init=False, default=None)
+    _md5: str | None = field(init=False, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        self._pace = Pace(self.caller.config)
+        self._label = self.fallback_name
         # A range that the caller asked for is to it what the whole file is to others.
-        self._own_range = "range" in map(str.lower, request.headers)
+        self._own_range = "range" in map(str.lower, self.request.headers)
         self._ranges = not self._own_range
-        self._told: int | None = None
-        self._tries = 0
-        self._checksum_failed = False
-        self.restarts = 0
-        self.name: str | None = None
-        self.content_type: str | None = None
-        self.md5: str | None = None
 
-    @property
-    def length_known(self) -> bool:
-        """Whether the server said how long the file is."""
-        return self._facts is not None and self._facts.length is not None
-
-    async def run(self) -> Path | None:
-        """Fetch, check and publish the file; None if it was skipped."""
+    async def run(self) -> SavedFile:
+        """Fetch, check and publish the file."""
         while True:
             try:
                 fetched = await self._fetch()
-                return await self._sink.commit(self._check) if fetched else None
+                return self._saved(await self.sink.commit(self._check) if fetched else None)
             except ChecksumError:
                 if self._checksum_failed or not self._repeatable:
                     raise
                 self._checksum_failed = True
                 await self._start_over()
 
+    def _saved(self, path: Path | None) -> SavedFile:
+        """Say what came of it; None as *path* is a file that was there already."""
+        said = SavedFile(
+            path=path or self.sink.target,
+            size=self.sink.size if path else self.sink.existing_size,
+            name=self._name,
+            content_type=self._content_type,
+            skipped=path is None,
+            restarts=self._restarts,
+        )
+        if path is None:
+            return said
+        length_known = self._facts is not None and self._facts.length is not None
+        sure = verified(self.expected, length_known=length_known)
+        return attrs.evolve(said, md5=self._md5, verified=sure)
+
     @property
     def _repeatable(self) -> bool:
-        return self._resume is not None or self._request.repeat.allowed
+        return self.resume is not None or self.request.repeat.allowed
 
     def _check(self, size: int, md5: str) -> None:
-        self.md5 = md5
-        check(self._label, self._expected, size=size, md5=md5)
+        self._md5 = md5
+        check(self._label, self.expected, size=size, md5=md5)
 
     async def _fetch(self) -> bool:
         """Bring all bytes into the sink; False if the file is to be skipped."""
         while True:
-            before = self._sink.size
             try:
                 if not await self._try():
                     return False
@@ -113,19 +121,17 @@ class Fetch:
                 await self._before_another(cut)
                 continue
             total = self._facts.length if self._facts else None
-            if total is None or self._sink.size >= total:
+            if total is None or self.sink.size >= total:
                 return True
-            # An orderly piece: file staging gives 50 MB at most. It costs no try if it moves on.
-            if self._sink.size > before:
-                self._tries -= 1
+            self._tries -= 1  # a piece that ended in order: file staging gives 50 MB at most
 
     async def _try(self) -> bool:
         """Send one request and read its body into the sink; False to skip."""
         usable = self._ranges and self._facts is not None and not self._facts.encoded
-        asked = self._sink.size or None if usable else None
+        asked = self.sink.size or None if usable else None
         first = self._tries == 0
         self._tries += 1
-        request = self._request if first or self._resume is None else self._resume
+        request = self.request if first or self.resume is None else self.resume
         async with AsyncExitStack() as stack:
             reply = await self._open(stack, for_file(request, asked), asked)
             if not await self._begin(reply, asked):
@@ -136,7 +142,7 @@ class Fetch:
     async def _open(self, stack: AsyncExitStack, request: Request, asked: int | None) -> FileReply:
         """Wait for the headers of a reply; a refusal to send a part is a reason to start over."""
         try:
-            return await stack.enter_async_context(self._caller.stream(request))
+            return await stack.enter_async_context(self.caller.stream(request))
         except (VaultError, NotVaultError) as error:
             if asked is None or isinstance(error, _NOT_ABOUT_THE_RANGE):
                 raise
@@ -155,35 +161,35 @@ class Fetch:
             self._end = part.end
             self._facts = attrs.evolve(known, length=part.total or known.length)
         else:
-            if self._sink.size:
+            if self.sink.size:
                 await self._start_over()
             self._end = reply.length
             first, self._facts = self._facts is None, Facts.of(reply)
-            if first and not await self._name(reply):
+            if first and not await self._take_name(reply):
                 return False
         self._tell(now=True)
         return True
 
-    async def _name(self, reply: FileReply) -> bool:
+    async def _take_name(self, reply: FileReply) -> bool:
         """Take name and type from the first reply; False if a file of that name is skipped."""
-        self.name = disposition_name(reply.headers.get("content-disposition"))
-        self.content_type = reply.headers.get("content-type")
-        name = safe_name(self.name, self._fallback_name, archive=self._archive)
-        claimed = await self._sink.claim(name)
-        self._label = str(self._sink.target)
+        self._name = disposition_name(reply.headers.get("content-disposition"))
+        self._content_type = reply.headers.get("content-type")
+        name = safe_name(self._name, self.fallback_name, archive=self.archive)
+        claimed = await self.sink.claim(name)
+        self._label = str(self.sink.target)
         return claimed
 
     async def _read(self, reply: FileReply) -> None:
         """Read one body to its end into the sink."""
         async with self._pace.reader(self._label, reply.chunks()) as body:
             while (chunk := await body.next()) is not None:
-                self._admit(self._sink.size + len(chunk))
-                await self._sink.write(chunk)
+                self._admit(self.sink.size + len(chunk))
+                await self.sink.write(chunk)
                 self._tell()
         # Without an announced end Vault's own size is the only thing that shows a silent cut.
-        end = self._expected.size if self._end is None else self._end
-        if end is not None and self._sink.size < end:
-            raise TruncatedError(f"the body ended at {self._sink.size} of {end} bytes")
+        end = self.expected.size if self._end is None else self._end
+        if end is not None and self.sink.size < end:
+            raise TruncatedError(f"the body ended at {self.sink.size} of {end} bytes")
         self._tell(now=True)
 
     def _admit(self, size: int) -> None:
@@ -191,33 +197,33 @@ class Fetch:
         if self._end is not None and size > self._end:
             self._ranges = False  # nothing that this reply brought is sure
             raise TruncatedError(f"the body goes on beyond its {self._end} bytes")
-        if self._expected.size is not None and size > self._expected.size:
-            check(self._label, self._expected, size=size, md5=None)
+        if self.expected.size is not None and size > self.expected.size:
+            check(self._label, self.expected, size=size, md5=None)
 
     async def _before_another(self, cut: TruncatedError) -> None:
         """Wait before another try, or give up and say what arrived."""
-        if not self._repeatable or self._tries >= self._caller.config.max_tries:
-            total = self._expected.size or (self._facts.length if self._facts else None)
+        if not self._repeatable or self._tries >= self.caller.config.max_tries:
+            total = self.expected.size or (self._facts.length if self._facts else None)
             raise TruncatedError(
-                f"{self._label}: {self._sink.size} of {total or 'an unknown number of'} bytes "
-                f"arrived in {self._tries} tries; {cut}"
+                f"{self._label}: {self.sink.size} of {total or 'an unknown number of'} bytes "
+                f"arrived by try {self._tries}; {cut}"
             ) from cut
-        await self._sink.drain()
+        await self.sink.drain()
         await anyio.sleep(min(_PAUSE_S * 2 ** (self._tries - 1), _LONGEST_PAUSE_S))
 
     async def _start_over(self) -> None:
-        await self._sink.restart()
-        self.restarts += 1
+        await self.sink.restart()
+        self._restarts += 1
 
     def _tell(self, *, now: bool = False) -> None:
         """Call the progress function if there is enough to tell."""
-        size = self._sink.size
+        size = self.sink.size
         moved = math.inf if self._told is None else abs(size - self._told)
-        if self._progress is None or not moved or (moved < PROGRESS_BYTES and not now):
+        if self.progress is None or not moved or (moved < PROGRESS_BYTES and not now):
             return
         self._told = size
         total = self._facts.length if self._facts else None
-        self._progress(size, self._expected.size if total is None else total)
+        self.progress(size, self.expected.size if total is None else total)
 
 
 def for_file(request: Request, start: int | None = None) -> Request:

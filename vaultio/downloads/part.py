@@ -12,7 +12,7 @@ import io
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,10 @@ Check = Callable[[int, str], None]
 
 
 class HashingFile(io.FileIO):
-    """A new file that reckons the MD5 of what is written, in the same thread."""
+    """A new file that reckons the MD5 of what is written, in the same thread.
+
+    `writelines`, which aiofiles hands to a thread as a whole, calls `write` for each piece.
+    """
 
     def __init__(self, path: Path, lock: threading.RLock) -> None:
         self._lock = lock
@@ -100,13 +103,13 @@ class Part:
             self._target = self.target.called(name)
             return self._wanted()
 
-    def commit(self, rest: ReadableBuffer, check: Check) -> Path | None:
+    def commit(self, rest: Iterable[ReadableBuffer], check: Check) -> Path | None:
         """Write *rest*, *check*, force to disk and publish; None if it was skipped after all.
 
         If *check* raises, the part stays open for another try.
         """
         with self._lock:
-            self.file.write(rest)
+            self.file.writelines(rest)
             check(self.file.tell(), self.file.md5.hexdigest())
             os.fsync(self.file.fileno())
             self.file.close()
