@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from urllib.parse import urlencode
 
 from attrs import field, frozen
 
-from vaultio.errors import InvalidArgumentError
+from vaultio.errors import InvalidArgumentError, UnreadableReplyError
 
 
 @frozen
@@ -31,7 +32,7 @@ def text_of(value: object) -> str:
     """Write one value as Vault reads it.
 
     Booleans are ``true`` and ``false``, times UTC with milliseconds, and several values of one
-    field share one text, separated by commas.
+    field share one text, separated by commas; so none of several may hold a comma.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -41,11 +42,26 @@ def text_of(value: object) -> str:
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str | int | float):
+    if isinstance(value, str):
+        return _whole(value)
+    if isinstance(value, int | float) and math.isfinite(value):
         return str(value)
-    if isinstance(value, Iterable) and not isinstance(value, bytes | Mapping):
-        return ",".join(text_of(item) for item in value)
+    if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray | Mapping):
+        return ",".join(_without_comma(text_of(item)) for item in value)
     raise InvalidArgumentError(f"Vault has no way to write {type(value).__name__} values")
+
+
+def _whole(text: str) -> str:
+    """Refuse a text that UTF-8 cannot hold, without showing it: it may be a secret."""
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise InvalidArgumentError("a text holds half a character (a lone surrogate)")
+    return text
+
+
+def _without_comma(text: str) -> str:
+    if "," in text:
+        raise InvalidArgumentError(f"{text!r} is one of several values and holds a comma")
+    return text
 
 
 def sent(values: Mapping[str, object]) -> dict[str, str]:
@@ -60,19 +76,27 @@ def form(values: Mapping[str, object]) -> Body:
 
 def json_body(value: Any) -> Body:
     """Make a JSON body."""
-    text = json.dumps(value, default=text_of, ensure_ascii=False, separators=(",", ":"))
-    return Body(text.encode(), "application/json")
+    try:
+        text = json.dumps(
+            value, default=text_of, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        )
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidArgumentError(f"this cannot be written as JSON: {error}") from error
+    return Body(_whole(text).encode(), "application/json")
 
 
 def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
     """Write rows in Vault's CSV, with a header line of *columns*; None is an empty cell.
 
-    A carriage return inside a value is an `InvalidArgumentError` that names row and column.
+    A carriage return inside a value, or a key that is no column, is an `InvalidArgumentError`
+    that names row and column.
     """
-    target = io.StringIO(newline="")
+    target, known = io.StringIO(newline=""), set(columns)
     writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow([_cell(name, 0, name) for name in columns])
     for number, row in enumerate(rows, start=1):
+        if not row.keys() <= known:
+            raise InvalidArgumentError(f"row {number}: {sorted(row.keys() - known)} is no column")
         writer.writerow([_cell(row.get(name), number, name) for name in columns])
     return target.getvalue()
 
@@ -83,13 +107,27 @@ def csv_body(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Bo
 
 
 def csv_rows(text: str) -> Iterator[dict[str, str]]:
-    """Read Vault's CSV with a header line, a mapping a row; the inverse of `csv_text`."""
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    for row in reader:
-        yield {
-            str(name).replace("\\\\", "\\"): (value or "").replace("\\\\", "\\")
-            for name, value in row.items()
-        }
+    """Read Vault's CSV with a header line, a mapping a row; the inverse of `csv_text`.
+
+    A row with more or fewer cells than the header is an `UnreadableReplyError`: which cell is
+    whose would be a guess.
+    """
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        columns = [_read_cell(name) for name in next(reader, [])]
+        for number, cells in enumerate(reader, start=1):
+            if cells and len(cells) != len(columns):
+                raise UnreadableReplyError(
+                    f"CSV row {number} has {len(cells)} cells, not {len(columns)}"
+                )
+            if cells:
+                yield dict(zip(columns, map(_read_cell, cells), strict=True))
+    except csv.Error as error:
+        raise UnreadableReplyError(f"the CSV cannot be read: {error}") from error
+
+
+def _read_cell(text: str) -> str:
+    return text.replace("\\\\", "\\")
 
 
 def _cell(value: object, row: int, column: str) -> str:
