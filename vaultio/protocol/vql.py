@@ -24,16 +24,23 @@ from vaultio.protocol.version import ApiVersion
 LONGEST_QUERY = 50_000
 _NEW_CLAUSES = ApiVersion(20, 3)
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'")
-_WINDOW = re.compile(r"\b(LIMIT|OFFSET|PAGESIZE|PAGEOFFSET|MAXROWS|SKIP)\s+\d", re.IGNORECASE)
+_SUBQUERY = re.compile(r"\([^()]*\)")
+_MOST_ROWS = re.compile(r"\bMAXROWS\s+(\d{1,18})", re.IGNORECASE)
+_OWN_START = re.compile(r"\b(OFFSET|PAGEOFFSET|SKIP)\s+\d", re.IGNORECASE)
 
 
 @frozen
 class Place:
-    """Where a page begins: a query, and then a link of Vault's or an offset in rows."""
+    """Where a page begins: a query, and then a link of Vault's or an offset in rows.
+
+    `steps` counts the links followed so far, `mark` is one of them; see `_follow`.
+    """
 
     vql: str
     link: str | None = None
     offset: int = 0
+    steps: int = 0
+    mark: str | None = None
 
 
 @frozen
@@ -72,21 +79,41 @@ def next_place(place: Place, answer: QueryAnswer) -> Place | None:
     """Say where the next page begins; None after the last.
 
     A short page is not the last; the last is one without a link, unless Vault says that there
-    are more rows and the query itself asked for no window.
+    are more rows. Where to go on then is only known if the query did not say itself where to
+    begin.
     """
     if answer.next_page is not None:
-        if answer.next_page == place.link:
-            raise UnreadableReplyError(f"the page {place.link!r} names itself as the next")
-        return evolve(place, link=answer.next_page)
+        return _follow(place, answer.next_page)
+    if place.link is not None and answer.offset is None:
+        return None
     seen = (answer.offset if answer.offset is not None else place.offset) + len(answer.rows)
-    if not answer.rows or answer.total is None or seen >= answer.total or _has_window(place.vql):
+    clauses = _own_clauses(place.vql)
+    most = _MOST_ROWS.search(clauses)
+    wanted = min(answer.total or 0, int(most[1])) if most else answer.total or 0
+    if not answer.rows or seen >= wanted or _OWN_START.search(clauses):
         return None
     return Place(place.vql, offset=seen)
 
 
-def _has_window(vql: str) -> bool:
-    """Whether the query says itself how many rows it wants."""
-    return _WINDOW.search(_QUOTED.sub("''", vql)) is not None
+def _follow(place: Place, link: str) -> Place:
+    """Go on to a link, unless it leads around in a circle.
+
+    Held against one link alone, that of the last step whose number is a power of two: a circle
+    of any length comes back to it (Brent), in constant memory.
+    """
+    if link in {place.link, place.mark}:
+        raise UnreadableReplyError(f"the page {link!r} comes a second time: the list has no end")
+    steps = place.steps + 1
+    mark = link if steps & (steps - 1) == 0 else place.mark
+    return evolve(place, link=link, steps=steps, mark=mark)
+
+
+def _own_clauses(vql: str) -> str:
+    """Leave out what stands in texts and subqueries: a LIMIT in there is not the query's own."""
+    plain, found = _QUOTED.sub("''", vql), 1
+    while found:
+        plain, found = _SUBQUERY.subn("", plain)
+    return plain
 
 
 def _number(value: Any) -> int | None:
