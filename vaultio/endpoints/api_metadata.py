@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import attrs
 
 from vaultio.endpoints.room import Room
+from vaultio.protocol.api_metadata import api_versions
 from vaultio.protocol.path import Path
-from vaultio.protocol.readers import text_values
 from vaultio.protocol.request import get
 from vaultio.protocol.version import ApiVersion
 
@@ -28,6 +28,4 @@ class ApiMetadata(Room):
         Reference: API Metadata › Retrieve Available API Versions
         """
         request = attrs.evolve(get(Path()), versioned=False)
-        urls = await self._caller.send(request, text_values("values"))
-        versions = {ApiVersion.parse(name): url for name, url in urls.items()}
-        return dict(sorted(versions.items()))
+        return await self._caller.send(request, api_versions)

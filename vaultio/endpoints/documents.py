@@ -123,7 +123,7 @@ class Documents(Room):
 
     def annotations(self, document_id: int) -> Annotations:
         """Enter the annotations of a document's latest version."""
-        return Annotations(self._caller, self._root / document_id)
+        return Annotations(self._caller, self._root / document_id, f"document-{document_id}")
 
     def attachments(self, document_id: int) -> Attachments:
         """Enter the attachments of a document's latest version."""
@@ -131,7 +131,8 @@ class Documents(Room):
 
     def renditions(self, document_id: int) -> Renditions:
         """Enter the renditions of a document's latest version."""
-        return Renditions(self._caller, self._root / document_id, of_version=False)
+        root, name = self._root / document_id, f"document-{document_id}"
+        return Renditions(self._caller, root, name, of_version=False)
 
     def _file(self, document_id: int, lock: bool) -> File:
         async def checksum() -> Checksum:

@@ -20,7 +20,7 @@ class Objects(Room):
         self._root = Path() / "metadata" / "vobjects"
 
     async def retrieve(self, object_name: str) -> VaultObject:
-        """Retrieve an object's metadata; `allow_attachments` says if its records take any.
+        """Retrieve an object's metadata; `takes_attachments` says if its records may.
 
         ``GET /api/{version}/metadata/vobjects/{object_name}``
         Reference: Attachments on Object Records › Determine if Attachments are Enabled

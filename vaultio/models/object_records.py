@@ -22,3 +22,8 @@ class VaultObject(Model):
     label_plural: str | None = wire("label_plural", default=None)
     allow_attachments: bool = wire("allow_attachments", default=False)
     urls: Mapping[str, str] = wire("urls", default=MappingProxyType({}))
+
+    @property
+    def takes_attachments(self) -> bool:
+        """Whether records may have attachments: said outright, or by a URL for them."""
+        return self.allow_attachments or "attachments" in self.urls

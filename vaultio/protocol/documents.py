@@ -15,7 +15,7 @@ from vaultio.errors import UnreadableReplyError
 from vaultio.models import AttachmentLink, Document, DocumentVersion, Rendition
 from vaultio.protocol.convert import structure
 from vaultio.protocol.envelope import Envelope
-from vaultio.protocol.readers import many, pairs
+from vaultio.protocol.readers import many, nothing, pairs
 
 
 def document(envelope: Envelope) -> Document:
@@ -39,7 +39,12 @@ def document(envelope: Envelope) -> Document:
 
 
 def documents(envelope: Envelope) -> tuple[Document, ...]:
-    """Read a list of documents and binders, in the answer's order."""
+    """Read a list of documents and binders, in the answer's order.
+
+    Vault leaves out lists that are empty; only one that says so itself is taken for empty.
+    """
+    if "documents" not in envelope.payload and envelope.payload.get("size") == 0:
+        return ()
     return many("documents", Document, each="document")(envelope)
 
 
@@ -50,8 +55,13 @@ def versions(envelope: Envelope) -> tuple[DocumentVersion, ...]:
 
 
 def attachment_links(envelope: Envelope) -> tuple[AttachmentLink, ...] | None:
-    """Read which attachments a document has; None where its type takes none."""
+    """Read which attachments a document has; None where its type takes none.
+
+    The reference shows the list without ``responseStatus``; an answer that has neither says
+    nothing about a document.
+    """
     if envelope.payload.get("attachments") is None:
+        nothing(envelope)
         return None
     return many("attachments", AttachmentLink)(envelope)
 

@@ -18,9 +18,11 @@ from vaultio.transport import Caller
 class Annotations(Room):
     """The viewable rendition as a PDF with the annotations in it."""
 
-    def __init__(self, caller: Caller, owner: Path) -> None:
+    def __init__(self, caller: Caller, owner: Path, name: str) -> None:
+        """Take the owner's path and its name, for a file that Vault gives none."""
         super().__init__(caller)
         self._root = owner / "annotations"
+        self._name = f"{name}-annotations.pdf"
 
     async def download(
         self,
@@ -42,4 +44,4 @@ class Annotations(Room):
         return self._file().open(verify)
 
     def _file(self) -> File:
-        return File(self._caller, get(self._root), name="annotations.pdf")
+        return File(self._caller, get(self._root), name=self._name)

@@ -21,9 +21,11 @@ from vaultio.transport import Caller
 class Renditions(Room):
     """The same document in other formats, such as ``viewable_rendition__v``."""
 
-    def __init__(self, caller: Caller, owner: Path, *, of_version: bool) -> None:
+    def __init__(self, caller: Caller, owner: Path, name: str, *, of_version: bool) -> None:
+        """Take the owner's path and its name, for a file that Vault gives none."""
         super().__init__(caller)
         self._root = owner / "renditions"
+        self._name = name
         self._of_version = of_version
 
     async def retrieve_all(self) -> tuple[Rendition, ...]:
@@ -65,4 +67,4 @@ class Renditions(Room):
         if self._of_version and steady_state is not None:
             raise InvalidArgumentError("a version's renditions have no steady_state")
         request = get(self._root / rendition_type, {"steadyState": steady_state})
-        return File(self._caller, request, name=rendition_type)
+        return File(self._caller, request, name=f"{self._name}-{rendition_type}")

@@ -28,9 +28,9 @@ class Version(Room):
         super().__init__(caller)
         self._root = root
         self._name = name
-        self.annotations = Annotations(caller, root)
+        self.annotations = Annotations(caller, root, name)
         self.lifecycle_actions = LifecycleActions(caller, root)
-        self.renditions = Renditions(caller, root, of_version=True)
+        self.renditions = Renditions(caller, root, name, of_version=True)
 
     async def retrieve(self) -> Document:
         """Retrieve the document's fields at this version.
