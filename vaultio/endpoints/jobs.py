@@ -44,9 +44,11 @@ class Jobs(Room):
         counts as still going.
         """
         job: Job | None = None
+        # The 10 s between two questions are no quota that a `max_wait_s` is meant for.
+        patient = Jobs(self._caller.view(max_wait_s=None))
         with anyio.move_on_after(timeout_s):
             while job is None or not job.finished:
-                job = await self.retrieve(job_id)
+                job = await patient.retrieve(job_id)
         if job is None or not job.finished:
             status = "" if job is None else job.status
             raise JobWaitError(
