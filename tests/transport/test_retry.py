@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import anyio
 import pytest
 
@@ -179,8 +181,6 @@ async def test_a_swapped_answer_is_never_delivered() -> None:
 
 async def test_a_bomb_meets_its_cap() -> None:
     """A small answer that unpacks to more than the cap is refused."""
-    import gzip
-
     bomb = gzip.compress(b" " * 4_000_000)
     headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
     async with RawServer(answers(reply(bomb, headers=headers))) as server:

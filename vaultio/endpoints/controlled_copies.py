@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from types import MappingProxyType
 
+import attrs
+
 from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
-from vaultio.endpoints.jobs import Jobs
+from vaultio.endpoints.jobs import RESULTS_SINCE, Jobs
 from vaultio.endpoints.parts import File, Version
 from vaultio.endpoints.parts.files import Target, Verify
 from vaultio.endpoints.room import Room
@@ -78,14 +80,16 @@ class ControlledCopies(Room):
     ) -> SavedFile:
         """Download the archive of a job whose ``lifecycle.state.action`` is known.
 
-        Vault recommends the address that the job gives, as `download` uses it.
+        Vault recommends the address that the job gives, as `download` uses it. Goes out at
+        v18.3 at least.
 
         ``GET /api/{version}/objects/documents/actions/{lifecycle_state_action}/{job_id}/results``
         Reference: Download Controlled Copy Job Results
         """
         actions = Path() / "objects" / "documents" / "actions"
         path = actions / lifecycle_state_action / job_id / "results"
-        return await self._archive(path).save(to, on_exists, progress, verify)
+        file = self._archive(path)
+        return await file.save(to, on_exists, progress, verify)
 
     async def create(
         self,
@@ -107,7 +111,8 @@ class ControlledCopies(Room):
         return await self.download(job, to=to, on_exists=on_exists, progress=progress)
 
     def _archive(self, path: Path | Href) -> File:
-        return File(self._caller, get(path), name="controlled-copy.zip", archive=True)
+        request = attrs.evolve(get(path), since=RESULTS_SINCE)
+        return File(self._caller, request, name="controlled-copy.zip", archive=True)
 
 
 def _artifacts(job: Job) -> Href:
@@ -115,8 +120,7 @@ def _artifacts(job: Job) -> Href:
     link = job.link(ARTIFACTS)
     if link is None:
         raise JobError(
-            f"job {job.id} ({job.status}) has no link to results: it is not finished, made none, "
-            f"or the API version is below v18.3",
+            f"job {job.id} ({job.status}) has no link to results: not finished, or it made none",
             job_id=job.id,
             status=job.status,
         )

@@ -13,7 +13,11 @@ from vaultio.models import Job
 from vaultio.protocol.path import Path
 from vaultio.protocol.readers import one
 from vaultio.protocol.request import Book, Request
+from vaultio.protocol.version import ApiVersion
 from vaultio.transport import Caller
+
+RESULTS_SINCE = ApiVersion(18, 3)
+"""From here on a job says where its results are; calls about jobs go out at it at least."""
 
 POLL_S = 10.0
 """Vault lets a job be asked about once in so many seconds, per job."""
@@ -29,11 +33,15 @@ class Jobs(Room):
     async def retrieve(self, job_id: int | str) -> Job:
         """Retrieve a job's state; waits until 10 s have passed since it was last asked.
 
+        Goes out at v18.3 at least, below which Vault does not say where the results are.
+
         ``GET /api/{version}/services/jobs/{job_id}``
         Source: API 26.2 reference, Jobs › Retrieve Job Status
         """
         path, spacing = self._root / job_id, (f"job {job_id}", POLL_S)
-        request = Request(method="GET", path=path, book=Book.JOB, spacing=spacing)
+        request = Request(
+            method="GET", path=path, book=Book.JOB, spacing=spacing, since=RESULTS_SINCE
+        )
         return await self._caller.send(request, one("data", Job))
 
     async def wait(self, job_id: int | str, *, timeout_s: float | None = 3600.0) -> Job:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from vaultio.protocol.forms import Body, sent
 from vaultio.protocol.href import Href
 from vaultio.protocol.path import Path
+from vaultio.protocol.version import ApiVersion
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -50,7 +51,8 @@ class Request:
     """What to send; knows neither host nor session.
 
     A `path` lies below ``/api/{version}/`` (below ``/api/`` if not `versioned`); an `Href` is
-    sent as Vault gave it. `query` and `headers` are written out. `spacing` is the least time in
+    sent as Vault gave it. Below the version it came with, `since`, it goes out at that version.
+    `query` and `headers` are written out. `spacing` is the least time in
     seconds since the last request of the same key.
     """
 
@@ -61,6 +63,7 @@ class Request:
     body: Body | None = None
     repeat: Repeat = Repeat.SAFE
     versioned: bool = True
+    since: ApiVersion | None = None
     anonymous: bool = False
     book: Book = Book.API
     spacing: tuple[str, float] | None = None

@@ -159,7 +159,8 @@ class Road:
         if isinstance(request.path, Href):
             target = local_target(request.path, self.origin)
         else:
-            target = f"/api/{self.version}/{request.path}" if request.versioned else "/api/"
+            version = max(self.version, request.since or self.version)
+            target = f"/api/{version}/{request.path}" if request.versioned else "/api/"
         query = urlencode(dict(request.query), quote_via=quote)
         if not query:
             return self.origin + target
