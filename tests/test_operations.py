@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.endpoints.recording import (
-    Recorder,
     body_kind,
     catalogue,
-    example_sandbox,
+    examples,
     files_in,
     matches,
     path_of,
 )
-from tests.leaks import PASSWORD
 from tests.operations import OPERATIONS
 from vaultio import (
     Attachment,
     Document,
     DocumentVersion,
     Page,
-    Password,
     Rendition,
     SavedFile,
-    Vault,
 )
 from vaultio.models import (
     AttachmentLink,
@@ -38,9 +32,11 @@ from vaultio.models import (
     LifecycleAction,
     VaultObject,
 )
-from vaultio.sandbox import Sandbox
 
 VERSIONS = ("v11.0", "v24.3")
+LATER = {"download_controlled_copy_job_results": {"v11.0": "v18.3"}}
+"""Operations that go out at the version they came with, where the client's is older."""
+
 RESULTS: dict[str, type | tuple[type]] = {
     "retrieve_api_versions": dict,
     "retrieve_documents": Page,
@@ -67,18 +63,6 @@ RESULTS: dict[str, type | tuple[type]] = {
 """What an operation returns, in a tuple for a tuple of it; one that streams: a `SavedFile`."""
 
 
-@asynccontextmanager
-async def examples(version: str) -> AsyncIterator[tuple[Vault, Recorder, Sandbox]]:
-    """Open a client of a vault that has what the reference's examples speak of."""
-    sandbox = example_sandbox()
-    sandbox.users["ana@example.com"].password = PASSWORD
-    recorder = Recorder(sandbox.transport())
-    credentials = Password("ana@example.com", PASSWORD)
-    address = "https://sandbox.veevavault.com"
-    async with Vault(address, credentials, api_version=version, transport=recorder) as vault:
-        yield vault, recorder, sandbox
-
-
 async def sent_by(operation: str, version: str, scratch: Path) -> httpx.Request:
     """Run an operation and return its request, surely the only one."""
     async with examples(version) as (vault, recorder, _):
@@ -92,7 +76,8 @@ async def sent_by(operation: str, version: str, scratch: Path) -> httpx.Request:
 async def test_sends_what_the_catalogue_says(operation: str, version: str, tmp_path: Path) -> None:
     """One request goes out, with the method, path, parameters and body of the reference."""
     entry = catalogue()[operation]
-    template = entry["path"].replace("{version}", version)
+    goes_out_at = LATER.get(operation, {}).get(version, version)
+    template = entry["path"].replace("{version}", goes_out_at)
 
     request = await sent_by(operation, version, tmp_path)
 

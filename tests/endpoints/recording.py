@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import mimetypes
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tests.leaks import PASSWORD
+from vaultio import Password, Vault
 from vaultio.sandbox import BytesContent, Sandbox, ZipContent
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue.json"
@@ -77,8 +80,6 @@ def files_in(folder: Path) -> list[Path]:
 def example_sandbox() -> Sandbox:
     """Make a vault that has what the examples of the reference speak of."""
     sandbox = Sandbox()
-    # The walk goes through all operations at v11.0, which has no results of controlled copies.
-    sandbox.settings.artifacts_since = "v7.0"
     documents = sandbox.documents
     documents.add("VaultFile", b"slides", file_name="VaultFile.pptx", document_id=773)
     documents.add("Approvable", document_id=222)
@@ -113,3 +114,15 @@ def _finished_copy(sandbox: Sandbox) -> None:
         result=ZipContent([("copy.pdf", BytesContent(b"%PDF-1.7"))]),
     )
     sandbox.jobs.finish_all()
+
+
+@asynccontextmanager
+async def examples(version: str) -> AsyncIterator[tuple[Vault, Recorder, Sandbox]]:
+    """Open a client of a vault that has what the reference's examples speak of."""
+    sandbox = example_sandbox()
+    sandbox.users["ana@example.com"].password = PASSWORD
+    recorder = Recorder(sandbox.transport())
+    credentials = Password("ana@example.com", PASSWORD)
+    address = "https://sandbox.veevavault.com"
+    async with Vault(address, credentials, api_version=version, transport=recorder) as vault:
+        yield vault, recorder, sandbox

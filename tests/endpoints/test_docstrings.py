@@ -1,0 +1,116 @@
+"""The wire line of each endpoint's docstring is what the endpoint sends."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.endpoints.recording import (
+    COPY_ACTION,
+    Recorder,
+    catalogue,
+    examples,
+    matches,
+    path_of,
+)
+from tests.operations import OPERATIONS
+from vaultio import Vault, endpoints
+
+WIRE_LINE = re.compile(r"^ *``(GET|POST|PUT|DELETE) (\S+)``$", re.MULTILINE)
+OTHERS: dict[str, Callable[[Vault, Path], Awaitable[object]]] = {
+    "Documents.retrieve_all": lambda vault, _: vault.documents.retrieve_all(),
+    "Jobs.retrieve": lambda vault, _: vault.jobs.retrieve(39303),
+    "Query.__call__": lambda vault, _: vault.query("SELECT id FROM documents"),
+    "ControlledCopies.start": lambda vault, _: vault.controlled_copies.start(
+        vault.documents.version(773, 0, 1), COPY_ACTION
+    ),
+}
+"""Endpoints that are in no operation of the v11.0 reference, or hidden behind one in a page."""
+
+
+def wire_lines() -> dict[str, tuple[str, str]]:
+    """Find method and path in the docstrings of all rooms, by the name of the function."""
+    found = {}
+    for module in pkgutil.walk_packages(endpoints.__path__, "vaultio.endpoints."):
+        for _, room in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            for name, function in inspect.getmembers(room, inspect.isfunction):
+                line = WIRE_LINE.search(function.__doc__ or "")
+                if line is not None and room.__module__ == module.name:
+                    found[f"{room.__name__}.{name}"] = (line[1], line[2])
+    return found
+
+
+LINES = wire_lines()
+
+
+def agrees(template: str, path: str) -> bool:
+    """Whether a path is of a docstring's template, which may begin with its owner."""
+    owner, _, rest = template.partition("/")
+    if owner not in {"{owner}", "{version}"}:
+        return matches(template, path)
+    return path.startswith("/api/") and matches(
+        rest, "/".join(path.split("/")[-rest.count("/") - 1 :])
+    )
+
+
+async def sent(
+    call: Callable[[Vault, Path], Awaitable[Any]], scratch: Path
+) -> tuple[Any, Recorder]:
+    """Run a call; return what it made before it was awaited, and what went out."""
+    async with examples("v18.3") as (vault, recorder, _):
+        started = call(vault, scratch)
+        await started
+    return started, recorder
+
+
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if one != "retrieve_documents"])
+async def test_operation(operation: str, tmp_path: Path) -> None:
+    """The docstring has the method and path that goes out, with the catalogue's names in it."""
+    started, recorder = await sent(OPERATIONS[operation], tmp_path)
+    (request,) = recorder.requests
+    method, template = LINES[started.__qualname__]
+
+    assert method == request.method
+    assert agrees(template, path_of(request)), f"{template} is not {path_of(request)}"
+    assert catalogue()[operation]["path"].endswith(template.removeprefix("{owner}"))
+
+
+@pytest.mark.parametrize("name", OTHERS)
+async def test_other_endpoint(name: str, tmp_path: Path) -> None:
+    """The same for what the catalogue does not have."""
+    _, recorder = await sent(OTHERS[name], tmp_path)
+    (request,) = recorder.requests
+    method, template = LINES[name]
+
+    assert method == request.method
+    assert agrees(template, path_of(request)), f"{template} is not {path_of(request)}"
+
+
+async def test_artifacts(tmp_path: Path) -> None:
+    """The archive of a job comes from where the docstring says, although the job says where."""
+    async with examples("v18.3") as (vault, recorder, _):
+        job = await vault.jobs.retrieve(39303)
+        await vault.controlled_copies.download(job, to=tmp_path)
+
+    method, template = LINES["ControlledCopies.download"]
+    assert method == recorder.requests[-1].method
+    assert agrees(template, path_of(recorder.requests[-1]))
+
+
+async def test_no_docstring_is_left_out(tmp_path: Path) -> None:
+    """Every wire line there is was looked at above."""
+    seen = {"ControlledCopies.download", *OTHERS}
+    async with examples("v11.0") as (vault, _, _):
+        for operation in OPERATIONS.values():
+            coroutine: Any = operation(vault, tmp_path)
+            seen.add(coroutine.__qualname__)
+            coroutine.close()
+
+    assert LINES.keys() == seen - {"_first_page"}
