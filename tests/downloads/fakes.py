@@ -34,16 +34,21 @@ class FakeReply:
     status: int = 200
     headers: Mapping[str, str] = field(factory=dict, converter=_as_received)
     length: int | None = None
+    reading: int = 0
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield, raise or wait, piece by piece."""
-        for piece in self.pieces:
-            if isinstance(piece, BaseException):
-                raise piece
-            if isinstance(piece, bytes):
-                yield piece
-            else:
-                await piece()
+        self.reading += 1
+        try:
+            for piece in self.pieces:
+                if isinstance(piece, BaseException):
+                    raise piece
+                if isinstance(piece, bytes):
+                    yield piece
+                else:
+                    await piece()
+        finally:
+            self.reading -= 1
 
 
 @define
@@ -55,9 +60,14 @@ class FakeCaller:
     requests: list[Request] = field(factory=list)
     open: int = 0
 
+    @property
+    def reading(self) -> int:
+        """How many bodies were begun and neither ended nor closed."""
+        return sum(reply.reading for reply in self.replies if isinstance(reply, FakeReply))
+
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[FakeReply]:
-        """Open the next reply."""
+        """Open the next reply; its body must have ended, or been closed, when this is left."""
         reply = self.replies[min(len(self.requests), len(self.replies) - 1)]
         self.requests.append(request)
         if isinstance(reply, Exception):
@@ -67,6 +77,7 @@ class FakeCaller:
             yield reply
         finally:
             self.open -= 1
+            assert not self.reading, "the body is left to the garbage collector"
 
     def header(self, name: str) -> list[str | None]:
         """Return one header of every request sent."""

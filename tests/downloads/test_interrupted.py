@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -114,6 +115,23 @@ def test_a_program_that_ends_without_waiting(tmp_path: Path) -> None:
     asyncio.run(main())
     assert files(tmp_path) == {}
     assert caller.open == 0
+
+
+def test_a_program_that_ends_while_a_download_cleans_up(tmp_path: Path) -> None:
+    """Cleaning up is no task that `asyncio.run` could cancel, even if no thread is free for it."""
+    read = asyncio.Event()
+    caller = FakeCaller([FakeReply([BLOCK, told(read), partial(asyncio.sleep, 60)])])
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        task = asyncio.create_task(save(caller, GET, tmp_path, fallback_name="f"))
+        await read.wait()
+        asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.05)
+        task.cancel()
+        await asyncio.sleep(0.01)
+
+    asyncio.run(main())
+    assert files(tmp_path) == {}
 
 
 _CHILD = """
