@@ -1,7 +1,8 @@
 """An event loop whose clock jumps: when nothing is ready, the next timer is due at once.
 
 `run_virtual(coroutine)` runs hours of sleeping in a moment; `@virtual` makes a test of an
-``async def``. Sockets and threads work too, but their work takes no virtual time.
+``async def``. Sockets and threads work too as long as no timer runs beside them: it would be due
+at once.
 """
 
 from __future__ import annotations

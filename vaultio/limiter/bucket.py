@@ -22,7 +22,11 @@ from attrs import define, field, frozen
 
 CLOCKS_DIFFER = 1.001
 """A window is held this much longer: two clocks may drift by 500 ppm each (the most that NTP
-slews a clock), and it swallows what float rounding does to the last microsecond."""
+slews a clock)."""
+
+_ROUNDING_S = 1e-6
+"""Who waits as long as told must find the token there, whatever floats made of the sum. The
+margin above is far wider than this."""
 
 _FOREIGN_MEMORY_S = 3_600.0
 """How long the server's word about others' calls stands; of a longer window that is then asked
@@ -63,7 +67,7 @@ class Cooling:
 
     def release(self, now: float) -> None:
         """Let go of the tokens whose time has come."""
-        while self._cells and self._cells[0].latest_s + self._after_s <= now:
+        while self._cells and self._cells[0].latest_s + self._after_s <= now + _ROUNDING_S:
             self.count -= self._cells.popleft().count
 
     def returns(self) -> Iterator[tuple[float, int]]:
@@ -80,7 +84,7 @@ class BucketState:
     foreign: int
     left: int
     next_return_s: float | None
-    """Seconds until the first token comes back; None if all are here, or still with open calls."""
+    """Seconds until the first token can come back; None if all are here."""
 
 
 @define
@@ -207,5 +211,5 @@ class Bucket:
             self._answered.add(lease_end_s)
         self._answered.release(now)
         self._given_up.release(now)
-        if self._foreign.until_s <= now:
+        if self._foreign.until_s <= now + _ROUNDING_S:
             self._foreign.count = 0

@@ -28,7 +28,7 @@ class QuotaUsage:
     """Calls that may go now, those reserved for `interactive` included."""
 
     next_return_s: float | None
-    """Seconds until the first token comes back; None if none is out."""
+    """Seconds until the first token can come back; None if none is out."""
 
 
 @frozen(kw_only=True)

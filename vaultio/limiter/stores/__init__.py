@@ -18,7 +18,8 @@ class Store(Protocol):
     A ticket names a call, is chosen by the caller and unique among all that share the store, so
     that a `take` whose answer was lost can be given back. Operations on a ticket that the store
     does not know are no errors: it may have forgotten it (the lease ended, it was flushed).
-    All times that come out are spans in seconds, never instants: clocks differ.
+    All times that come out are spans in seconds, never instants: clocks differ. A store that is
+    far away ends each operation in bounded time, with an error if need be, never with a guess.
     """
 
     @property
