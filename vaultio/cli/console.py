@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -23,8 +24,10 @@ class _Console(Console):
             self.width = _WIDE  # nobody's window: nothing needs to be cut
 
     def on_broken_pipe(self) -> None:
-        """Let the command end; who read has had enough."""
-        raise BrokenPipeError
+        """End the command if nobody reads its results; without its remarks it goes on."""
+        if not self.stderr:
+            raise BrokenPipeError
+        _to_nowhere(sys.stderr)
 
 
 def for_data() -> Console:
@@ -51,7 +54,11 @@ def fail(text: str) -> None:
 
 def mute() -> None:
     """Send what is still to be written to stdout nowhere: the pipe is closed."""
+    _to_nowhere(sys.stdout)
+
+
+def _to_nowhere(stream: TextIO) -> None:
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)

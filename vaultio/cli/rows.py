@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from rich import box
 from rich.cells import cell_len
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -67,16 +68,19 @@ def comma_separated() -> Write:
 def table() -> Write:
     """Write a table whose columns are as wide as the first page needs; long values are folded."""
     console = for_data()
-    widths: dict[str, int] = {}
+    widths, numeric = dict[str, int](), set[str]()
 
     def write(rows: Sequence[Row]) -> None:
         new = [name for name in _columns(rows) if name not in widths]
         for name in new:
             cells = [name, *(plain(cell(row.get(name))) for row in rows)]
             widths[name] = min(_WIDEST, max(map(cell_len, cells)))
+            if all(_is_number(row.get(name)) for row in rows):
+                numeric.add(name)
         page = Table(box=box.SIMPLE_HEAD, show_header=bool(new), pad_edge=False, show_edge=False)
         for name, width in widths.items():
-            page.add_column(Text(plain(name)), width=width, overflow="fold")
+            justify: JustifyMethod = "right" if name in numeric else "left"
+            page.add_column(Text(plain(name)), width=width, overflow="fold", justify=justify)
         for row in rows:
             page.add_row(*(Text(plain(cell(row.get(name)))) for name in widths))
         if not console.is_terminal:
@@ -103,3 +107,7 @@ def cell(value: Any) -> str:
 def _columns(rows: Sequence[Row]) -> list[str]:
     """Name the columns of a page: Vault may leave out what is empty, so one row is not enough."""
     return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

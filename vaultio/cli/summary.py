@@ -35,7 +35,8 @@ def summarise(
     table.add_column("Verified", f"{total[2]:,} by MD5", style="green")
     for name, tally in rows.items():
         table.add_row(name, f"{tally.files:,}", size(tally.size), _verified(tally))
-    console.print(Padding(table, (1, 0, 0, 1), expand=False))
+    if rows:
+        console.print(Padding(table, (1, 0, 0, 1), expand=False))
     for text in _remarks(report):
         say(f" {text}", to=console)
 
@@ -61,6 +62,8 @@ def _remarks(report: ExportReport) -> list[str]:
     lines += [_skipped(reason, number) for reason, number in sorted(report.reasons.items())]
     if report.failed:
         lines.append(f"{count(report.failed, 'item')} failed")
+    if not report.is_complete:
+        lines.append("Stopped before the end: the same command goes on from here")
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 
 from vaultio.errors import (
@@ -9,13 +10,12 @@ from vaultio.errors import (
     AuthenticationError,
     ConnectionFailedError,
     DowntimeError,
-    InvalidArgumentError,
     MethodNotSupportedError,
     QuerySyntaxError,
     QuotaWaitError,
     SessionExpiredError,
+    TargetError,
     TargetExistsError,
-    VaultError,
     VaultioError,
     WrongVaultError,
 )
@@ -50,11 +50,11 @@ def plain(text: object) -> str:
 
 def one_line(error: VaultioError) -> str:
     """Say what happened, to what, and what to do; safe for a terminal."""
-    said = plain(error)
-    if not isinstance(error, VaultError | InvalidArgumentError) and not said:
-        said = type(error).__name__
+    said = plain(error) or type(error).__name__
     advice = next((advice for kind, advice in _ADVICE if isinstance(error, kind)), None)
-    return f"{said}: {advice}" if advice else said
+    if isinstance(error, TargetError) and error.errno == errno.ENOSPC:
+        advice = "make room and run the same command again"
+    return f"{said}; {advice}" if advice else said
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:

@@ -5,12 +5,10 @@ What blocks here runs in threads; a thread that nobody waits for any more ends s
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
 import stat
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -22,6 +20,7 @@ import anyio.to_thread
 
 from vaultio.errors import TargetError
 from vaultio.migration.items import Item, Outcome
+from vaultio.migration.lock import FolderLock
 
 T = TypeVar("T")
 _PART = re.compile(r"\.vaultio-.*\.part", re.DOTALL)
@@ -35,13 +34,13 @@ async def opened(folder: Path) -> AsyncIterator[None]:
     A folder that another export is writing to is a `TargetError`: its parts are not dead.
     Windows, and network disks without locks, cannot tell.
     """
-    lock = await in_thread(lambda _: _locked(folder))
+    lock = FolderLock(folder)
     try:
+        await in_thread(lambda _: _made_ours(folder, lock))
         await in_thread(lambda stop: _sweep(folder, stop))
         yield
     finally:
-        if lock is not None:
-            os.close(lock)
+        lock.release()
 
 
 async def look(folder: Path, item: Item, *, quick: bool) -> Outcome | None:
@@ -74,27 +73,10 @@ def refusals(what: str, path: Path) -> Iterator[None]:
         raise TargetError(f"could not {what} {path}: {said}", error.errno) from error
 
 
-def _locked(folder: Path) -> int | None:
-    """Make the folder and lock it; the lock goes with the descriptor, or with the process."""
+def _made_ours(folder: Path, lock: FolderLock) -> None:
     with refusals("write to", folder):
         folder.mkdir(parents=True, exist_ok=True)
-        if sys.platform == "win32":
-            return None
-        import fcntl
-
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            raise TargetError(
-                f"another export is writing to {folder}: wait for it, or choose another folder",
-                errno.EBUSY,
-            ) from None
-        except OSError:
-            os.close(descriptor)
-            return None
-        return descriptor
+        lock.acquire()
 
 
 def _sweep(folder: Path, stop: threading.Event) -> None:
