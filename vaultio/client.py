@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType, TracebackType
-from typing import Any
+from typing import Any, Literal, overload
 
 import httpx
 
@@ -111,6 +111,34 @@ class Vault:
         view._is_view = True
         return view
 
+    @overload
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: Mapping[str, object] = ...,
+        form_fields: Mapping[str, object] | None = ...,
+        json: Any = ...,
+        headers: Mapping[str, object] = ...,
+        repeatable: bool = ...,
+        accept: Literal["application/json"] = ...,
+    ) -> Mapping[str, Any]: ...
+
+    @overload
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: Mapping[str, object] = ...,
+        form_fields: Mapping[str, object] | None = ...,
+        json: Any = ...,
+        headers: Mapping[str, object] = ...,
+        repeatable: bool = ...,
+        accept: Literal["application/xml"],
+    ) -> bytes: ...
+
     async def request(
         self,
         method: Method,
@@ -121,13 +149,17 @@ class Vault:
         json: Any = None,
         headers: Mapping[str, object] = _NONE,
         repeatable: bool = False,
-    ) -> Mapping[str, Any]:
+        accept: Literal["application/json", "application/xml"] = "application/json",
+    ) -> Mapping[str, Any] | bytes:
         """Call an endpoint that has no coroutine; the answer's JSON object comes back.
 
         *path* lies below ``/api/{version}/``, or begins with ``/api/``. Failures raise as
         anywhere else. *repeatable* says that a request other than GET does no harm when it is
-        sent twice, so that a lost answer may be retried.
+        sent twice, so that a lost answer may be retried. With *accept* ``"application/xml"`` the
+        body comes back as it is, in bytes.
         """
+        if form_fields is not None and json is not None:
+            raise InvalidArgumentError("give form_fields or json, not both")
         body = form(form_fields) if form_fields is not None else None
         request = Request(
             method=method,
@@ -136,7 +168,10 @@ class Vault:
             headers=sent(headers),
             body=json_body(json) if json is not None else body,
             repeat=Repeat.SAFE if method == "GET" else _repeat(repeatable),
+            accept=accept,
         )
+        if accept == "application/xml":
+            return await self._caller.send_raw(request)
         return await self._caller.send(request, _payload)
 
     async def aclose(self) -> None:

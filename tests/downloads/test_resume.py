@@ -97,6 +97,35 @@ def test_a_rest_that_may_not_fit_is_not_used(tmp_path: Path, reply: FakeReply) -
 
 
 @virtual
+async def test_a_rest_under_the_status_200(tmp_path: Path) -> None:
+    """Which status a rest comes with is not documented: Content-Range says what it is."""
+    second = FakeReply([DATA[4:]], headers={"content-range": "bytes 4-9/10"})
+    saved, _ = await fetch(tmp_path, cut(DATA[:4], LOST, length=10), second)
+    assert saved.restarts == 0
+
+
+@virtual
+async def test_cuts_of_a_large_file_cost_no_try_while_it_moves_on(tmp_path: Path) -> None:
+    """A file that is cut every 16 MiB arrives, however many cuts it takes."""
+    step, count = 16 * 1024 * 1024, 6
+    block, size = bytes(step), step * count
+    caller = FakeCaller(
+        [cut(block, LOST, length=size)]
+        + [
+            FakeReply(
+                [block, LOST],
+                status=206,
+                headers={"content-range": f"bytes {at}-{size - 1}/{size}"},
+            )
+            for at in range(step, size - step, step)
+        ]
+        + [rest(block, size - step, size)]
+    )
+    saved = await save(caller, GET, tmp_path / "f", fallback_name="f")
+    assert (saved.size, len(caller.requests)) == (size, count)
+
+
+@virtual
 async def test_a_server_that_knows_no_ranges(tmp_path: Path) -> None:
     """A 200 to a range is the whole file again: it is used from its first byte."""
     saved, caller = await fetch(tmp_path, cut(DATA[:4], LOST, length=10), whole(DATA))

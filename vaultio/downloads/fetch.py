@@ -36,6 +36,7 @@ Progress = Callable[[int, int | None], object]
 download."""
 
 PROGRESS_BYTES = 256 * 1024
+WORTH_A_TRY_BYTES = 16 * 1024 * 1024
 _PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 _NOT_ABOUT_THE_RANGE = (ApiLimitError, AuthenticationError, SessionExpiredError)
@@ -114,10 +115,14 @@ class Fetch:
     async def _fetch(self) -> bool:
         """Bring all bytes into the sink; False if the file is to be skipped."""
         while True:
+            before = self.sink.size
             try:
                 if not await self._try():
                     return False
             except TruncatedError as cut:
+                # A file of many gigabytes may be cut often: what moved on costs no try.
+                if self.sink.size - before >= WORTH_A_TRY_BYTES:
+                    self._tries = 1
                 await self._before_another(cut)
                 continue
             total = self._facts.length if self._facts else None

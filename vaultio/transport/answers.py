@@ -12,6 +12,7 @@ from vaultio.errors import (
     VaultioError,
 )
 from vaultio.protocol.envelope import Envelope, failure, read_envelope
+from vaultio.protocol.xml import XML_TYPES, read_xml_envelope
 from vaultio.transport.reply import JSON_TYPES, Reply
 
 _SHOWN = 200
@@ -40,7 +41,7 @@ def envelope_of(reply: Reply, body: bytes) -> Envelope:
     holds what was asked for.
     """
     try:
-        envelope = read_envelope(body)
+        envelope = read_xml_envelope(body) if reply.media_type in XML_TYPES else read_envelope(body)
     except ValueError as error:
         raise not_vault(reply, body) from error
     failed = failure(

@@ -122,6 +122,11 @@ class Caller:
         except UnreadableReplyError as error:
             raise UnreadableReplyError(f"{request}: {error}") from error
 
+    async def send_raw(self, request: Request) -> bytes:
+        """Send a request and hand out the answer's body as it came; failures raise as ever."""
+        async with AsyncExitStack() as stack:
+            return await self._answered(request, self._raw, stack)
+
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[Reply]:
         """Open the answer to a request for a file: surely a file, its body yet to come.
@@ -205,6 +210,13 @@ class Caller:
         if reply.is_file and not answers.may_be_envelope(reply):
             raise answers.unexpected_file(reply)
         return answers.envelope_of(reply, await reply.read(self.config.max_json_bytes))
+
+    async def _raw(self, reply: Reply) -> bytes:
+        body = await reply.read(self.config.max_json_bytes)
+        envelope = answers.envelope_of(reply, body)
+        if envelope.status is None:
+            raise answers.not_vault(reply, body)
+        return body
 
     async def _file(self, reply: Reply) -> Reply:
         if reply.is_file:

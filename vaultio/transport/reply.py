@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
 
 import httpx
 
@@ -61,27 +62,34 @@ class Reply:
             return True
         return self.media_type not in JSON_TYPES | _PAGE_TYPES | {""}
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body, decoded; a body that is cut is a `ConnectionLostError`."""
-        raw = self._raw()
-        async for chunk in raw if not self.encoding else self._decoded(raw):
-            yield chunk
+        # Closed by us: a generator that is only dropped would be closed by the loop, later.
+        async with aclosing(self._raw()) as raw:
+            if not self.encoding:
+                async for chunk in raw:
+                    yield chunk
+                return
+            async with aclosing(self._decoded(raw)) as decoded:
+                async for chunk in decoded:
+                    yield chunk
 
     async def read(self, max_bytes: int) -> bytes:
         """Read a body that is small by nature; one beyond *max_bytes* is a `NotVaultError`."""
         body = bytearray()
-        async for chunk in self.chunks():
-            body += chunk
-            if len(body) > max_bytes:
-                raise NotVaultError(
-                    f"the answer is larger than {max_bytes} bytes: raise Config.max_json_bytes "
-                    f"if that is meant",
-                    request=self.request,
-                    reference_id=self.reference_id,
-                )
+        async with aclosing(self.chunks()) as chunks:
+            async for chunk in chunks:
+                body += chunk
+                if len(body) > max_bytes:
+                    raise NotVaultError(
+                        f"the answer is larger than {max_bytes} bytes: raise "
+                        f"Config.max_json_bytes if that is meant",
+                        request=self.request,
+                        reference_id=self.reference_id,
+                    )
         return bytes(body)
 
-    async def _raw(self) -> AsyncIterator[bytes]:
+    async def _raw(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body as it comes, and count: some transports do not notice a short one."""
         announced, arrived = self.length, 0
         try:
@@ -93,7 +101,7 @@ class Reply:
         if announced is not None and arrived < announced:
             raise self._lost(f"the body ended after {arrived} of {announced} bytes")
 
-    async def _decoded(self, raw: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def _decoded(self, raw: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
         """Undo gzip or deflate in small blocks, so that a bomb meets its cap early."""
         if self.encoding not in {*_GZIP, "deflate"}:
             raise NotVaultError(
