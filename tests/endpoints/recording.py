@@ -18,6 +18,7 @@ from vaultio import Password, Vault
 from vaultio.sandbox import BytesContent, Sandbox, ZipContent
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue.json"
+USER = "ana@example.com"
 COPY_GROUP = "draft_to_effective_lifecycle__c.effective__c"
 COPY_ACTION = "downloadControlledCopya95fbf38"
 mimetypes.init()  # reads files: not while a loop runs and blocking calls raise
@@ -117,12 +118,21 @@ def _finished_copy(sandbox: Sandbox) -> None:
 
 
 @asynccontextmanager
+async def recorded(
+    sandbox: Sandbox, version: str = "v11.0"
+) -> AsyncIterator[tuple[Vault, Recorder]]:
+    """Open a client of a sandbox that keeps its requests."""
+    recorder = Recorder(sandbox.transport())
+    credentials = Password(USER, sandbox.users[USER].password)
+    address = "https://sandbox.veevavault.com"
+    async with Vault(address, credentials, api_version=version, transport=recorder) as vault:
+        yield vault, recorder
+
+
+@asynccontextmanager
 async def examples(version: str) -> AsyncIterator[tuple[Vault, Recorder, Sandbox]]:
     """Open a client of a vault that has what the reference's examples speak of."""
     sandbox = example_sandbox()
-    sandbox.users["ana@example.com"].password = PASSWORD
-    recorder = Recorder(sandbox.transport())
-    credentials = Password("ana@example.com", PASSWORD)
-    address = "https://sandbox.veevavault.com"
-    async with Vault(address, credentials, api_version=version, transport=recorder) as vault:
+    sandbox.users[USER].password = PASSWORD
+    async with recorded(sandbox, version) as (vault, recorder):
         yield vault, recorder, sandbox

@@ -39,6 +39,9 @@ NAMELESS = {
     "retrieve_document_version_annotations": "document-208-2.1-annotations.pdf",
 }
 RECORD = "https://myvault.vaultdev.com/api/v11.0/vobjects/site__v/1357752909483/attachments"
+VERSIONS = tuple(
+    AttachmentVersion(version=one, url=f"{RECORD}/558/versions/{one}") for one in (1, 2, 3)
+)
 
 
 def respond(reply: Mapping[str, Any]) -> httpx.Response:
@@ -96,9 +99,7 @@ async def test_attachment_of_a_record(tmp_path: Path) -> None:
         version=3,
         created_by=46916,
         created_date=datetime(2015, 1, 7, 21, 42, 47, 772000, UTC),
-        versions=tuple(
-            AttachmentVersion(version=one, url=f"{RECORD}/558/versions/{one}") for one in (1, 2, 3)
-        ),
+        versions=VERSIONS,
     )
 
 
