@@ -1,0 +1,136 @@
+"""What the rooms return, for a type checker: checked by mypy, never run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, assert_type
+
+from vaultio import (
+    ApiVersion,
+    Attachment,
+    Checksum,
+    Document,
+    DocumentVersion,
+    FileStream,
+    Job,
+    Page,
+    Pages,
+    Password,
+    Rendition,
+    SavedFile,
+    Vault,
+    VersionNumber,
+)
+from vaultio.models import (
+    AttachmentLink,
+    AttachmentVersion,
+    EntryRequirement,
+    JobLink,
+    JobStart,
+    LifecycleAction,
+    VaultObject,
+)
+
+
+async def client(scratch: Path) -> None:
+    """A client is what its block gives, and a view is a client."""
+    credentials = Password("ana@example.com", "secret")
+    async with Vault("https://vault.example.com", credentials, api_version="v11.0") as vault:
+        assert_type(vault, Vault)
+        assert_type(vault.with_options(priority="bulk"), Vault)
+        assert_type(vault.api_version, ApiVersion)
+        assert_type(await vault.request("GET", "objects/users/me"), Mapping[str, Any])
+
+
+async def api_metadata(vault: Vault) -> None:
+    """API Metadata."""
+    assert_type(await vault.api_metadata.retrieve_versions(), Mapping[ApiVersion, str])
+
+
+async def documents(vault: Vault, scratch: Path) -> None:
+    """Documents."""
+    pages = vault.documents.retrieve_all(named_filter="My Documents")
+    assert_type(pages, Pages[Document])
+    assert_type(await pages, Page[Document])
+    assert_type(await pages.all(), list[Document])
+    assert_type([one async for one in pages], list[Document])
+    assert_type([one async for one in pages.pages()], list[Page[Document]])
+
+    document = await vault.documents.retrieve(773)
+    assert_type(document, Document)
+    assert_type(document.version, VersionNumber | None)
+    assert_type(document.checksum, Checksum)
+    assert_type(document.attachments, tuple[AttachmentLink, ...] | None)
+    assert_type(document.fields, Mapping[str, Any])
+
+    assert_type(await vault.documents.retrieve_versions(773), tuple[DocumentVersion, ...])
+    links = await vault.documents.retrieve_attachment_links(773)
+    assert_type(links, tuple[AttachmentLink, ...] | None)
+    assert_type(await vault.documents.download(773, to=scratch), SavedFile)
+    assert_type(vault.documents.open(773), AbstractAsyncContextManager[FileStream])
+
+
+async def versions(vault: Vault, scratch: Path) -> None:
+    """One version of a document, its renditions and annotations."""
+    version = vault.documents.version(773, 0, 1)
+    assert_type(await version.retrieve(), Document)
+    assert_type(await version.download(to="exports/"), SavedFile)
+    assert_type(await version.download_thumbnail(to=scratch), SavedFile)
+    assert_type(await version.renditions.retrieve_all(), tuple[Rendition, ...])
+    assert_type(await version.renditions.download("viewable_rendition__v", to=scratch), SavedFile)
+    assert_type(await vault.documents.annotations(773).download(to=scratch), SavedFile)
+    async with version.open() as stream:
+        assert_type(stream, FileStream)
+        assert_type([chunk async for chunk in stream], list[bytes])
+
+
+async def attachments(vault: Vault, scratch: Path) -> None:
+    """Attachments, of documents and of object records alike."""
+    for of in (vault.documents.attachments(565), vault.object_records.attachments("site__v", "1")):
+        assert_type(await of.retrieve_all(), tuple[Attachment, ...])
+        assert_type(await of.retrieve(566), Attachment)
+        assert_type(await of.retrieve_versions(566), tuple[AttachmentVersion, ...])
+        assert_type(await of.download_all(to=scratch), SavedFile)
+
+
+async def objects(vault: Vault) -> None:
+    """Object metadata."""
+    assert_type(await vault.objects.retrieve("site__v"), VaultObject)
+
+
+async def lifecycle_actions(vault: Vault) -> None:
+    """Lifecycles."""
+    actions = vault.documents.version(222, 0, 1).lifecycle_actions
+    assert_type(await actions.retrieve_all(), tuple[LifecycleAction, ...])
+    requirements = await actions.retrieve_entry_requirements("approve")
+    assert_type(requirements, tuple[EntryRequirement, ...])
+    assert_type(await actions.initiate("approve", {"dueDate": "2015-12-25"}), JobStart)
+
+
+async def jobs(vault: Vault, scratch: Path) -> None:
+    """Jobs and controlled copies."""
+    version = vault.documents.version(222, 0, 1)
+    job_id = await vault.controlled_copies.start(version, "copy")
+    assert_type(job_id, int | str)
+    job = await vault.jobs.wait(job_id)
+    assert_type(job, Job)
+    assert_type(job.link("artifacts"), JobLink | None)
+    assert_type(await vault.controlled_copies.download(job, to=scratch), SavedFile)
+    assert_type(await vault.controlled_copies.create(version, "copy", to=scratch), SavedFile)
+
+
+async def query(vault: Vault) -> None:
+    """VQL."""
+    assert_type(vault.query("SELECT id FROM documents"), Pages[Mapping[str, Any]])
+    async for row in vault.query("SELECT id FROM documents"):
+        assert_type(row, Mapping[str, Any])
+
+
+async def wrong(vault: Vault) -> None:
+    """What a type checker has to refuse; an ignore that is not needed is an error."""
+    vault.documents.retrieve_all(named_filter="Mine")  # type: ignore[arg-type]  # no such filter
+    await vault.documents.download(773)  # type: ignore[call-arg]  # where to?
+    await vault.documents.download(773, "exports/")  # type: ignore[call-arg,misc]  # by name only
+    await vault.request("PATCH", "objects")  # type: ignore[arg-type]  # Vault has none
