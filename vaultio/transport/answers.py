@@ -104,6 +104,8 @@ def _kind(reply: Reply, body: bytes) -> str:
         return f"redirect to {target.netloc or target.path[:60]!r}, which is not followed"
     if not body.strip():
         return "with an empty body"
+    if reply.confidential:
+        return f"with {reply.media_type or 'no content type'}, {len(body)} bytes"
     text = body[: 4 * _SHOWN].decode("utf-8", "replace")
     shown = "".join(sign if sign.isprintable() else " " for sign in text)
     kind = reply.media_type or "no content type"

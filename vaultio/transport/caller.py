@@ -225,7 +225,15 @@ class Caller:
 
     async def _log_in(self, credentials: Password) -> Login:
         """Open a session, and make sure that it is for the vault that was asked for."""
-        login = await self.send(login_request(credentials), read_login)
+        trouble: VaultioError | None = None
+        try:
+            login = await self.send(login_request(credentials), read_login)
+        except VaultioError as error:
+            trouble = error
+        if trouble is not None:
+            # The frames it went through hold the form with the password, and maybe a session.
+            trouble.__cause__ = trouble.__context__ = None
+            raise trouble.with_traceback(None)
         try:
             if self.config.verify_vault:
                 check_vault(login.reply, self.origin)

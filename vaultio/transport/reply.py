@@ -24,8 +24,19 @@ class Reply:
     or None where it is not known.
     """
 
-    def __init__(self, response: httpx.Response, request: str, reference_id: str) -> None:
+    def __init__(
+        self,
+        response: httpx.Response,
+        request: str,
+        reference_id: str,
+        *,
+        confidential: bool = False,
+    ) -> None:
+        """Take a response; the body of a *confidential* one is never quoted in an error."""
         self._response = response
+        # A transport may have read and decoded the body already, as mocks do.
+        self._read = response.content if response.is_stream_consumed else None
+        self.confidential = confidential
         self.request = request
         self.reference_id = reference_id
         self.status = response.status_code
@@ -39,15 +50,18 @@ class Reply:
     @property
     def encoding(self) -> str:
         """The content encoding in lower case; "" for none."""
-        encoding = self.headers.get("content-encoding", "").strip().lower()
-        return "" if encoding == "identity" else encoding
+        return self.headers["content-encoding"].strip().lower() if self._is_encoded else ""
+
+    @property
+    def _is_encoded(self) -> bool:
+        return self.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}
 
     @property
     def length(self) -> int | None:
         """The length that the server announced, if the body comes as it is."""
         text = self.headers.get("content-length", "")
         chunked = "chunked" in self.headers.get("transfer-encoding", "").lower()
-        return int(text) if text.isdecimal() and not self.encoding and not chunked else None
+        return int(text) if text.isdecimal() and not self._is_encoded and not chunked else None
 
     @property
     def is_file(self) -> bool:
@@ -66,7 +80,7 @@ class Reply:
         """Deliver the body, decoded; a body that is cut is a `ConnectionLostError`."""
         # Closed by us: a generator that is only dropped would be closed by the loop, later.
         async with aclosing(self._raw()) as raw:
-            if not self.encoding:
+            if self._read is not None or not self.encoding:
                 async for chunk in raw:
                     yield chunk
                 return
@@ -91,11 +105,14 @@ class Reply:
 
     async def _raw(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body as it comes, and count: some transports do not notice a short one."""
-        announced, arrived = self.length, 0
+        if self._read is not None:
+            yield self._read
+        announced, arrived = self.length, len(self._read or b"")
         try:
-            async for chunk in self._response.aiter_raw():
-                arrived += len(chunk)
-                yield chunk
+            if self._read is None:
+                async for chunk in self._response.aiter_raw():
+                    arrived += len(chunk)
+                    yield chunk
         except httpx.RequestError as error:
             raise translated(error, self.request, self.reference_id) from error
         if announced is not None and arrived < announced:

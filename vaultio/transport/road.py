@@ -107,7 +107,8 @@ class Road:
             async with stopwatch.running(request, reference_id):
                 response = await self._sent(outgoing, permit, str(request), reference_id)
                 held.push_async_callback(_close, response)
-                reply = Reply(response, str(request), reference_id)
+                secret = request.book is Book.LOGIN
+                reply = Reply(response, str(request), reference_id, confidential=secret)
                 check_reference(reply)
                 return await receive(reply)
         except ApiLimitError:
