@@ -42,6 +42,8 @@ async def client(scratch: Path) -> None:
         assert_type(vault.with_options(priority="bulk"), Vault)
         assert_type(vault.api_version, ApiVersion)
         assert_type(await vault.request("GET", "objects/users/me"), Mapping[str, Any])
+        xml = await vault.request("GET", "objects/users/me", accept="application/xml")
+        assert_type(xml, bytes)
 
 
 async def api_metadata(vault: Vault) -> None:
@@ -132,5 +134,5 @@ async def wrong(vault: Vault) -> None:
     """What a type checker has to refuse; an ignore that is not needed is an error."""
     vault.documents.retrieve_all(named_filter="Mine")  # type: ignore[arg-type]  # no such filter
     await vault.documents.download(773)  # type: ignore[call-arg]  # where to?
-    await vault.documents.download(773, "exports/")  # type: ignore[call-arg,misc]  # by name only
-    await vault.request("PATCH", "objects")  # type: ignore[arg-type]  # Vault has none
+    await vault.documents.download(773, "exports/")  # type: ignore[call-arg]  # by name only
+    await vault.request("PATCH", "objects")  # type: ignore[call-overload]  # Vault has none
