@@ -104,23 +104,20 @@ async def test_a_rest_under_the_status_200(tmp_path: Path) -> None:
     assert saved.restarts == 0
 
 
+def rest_and_cut(data: bytes, start: int, total: int) -> FakeReply:
+    """Make the reply that announces everything from *start* on and is cut after *data*."""
+    headers = {"content-range": f"bytes {start}-{total - 1}/{total}"}
+    return FakeReply([data, LOST], status=206, headers=headers)
+
+
 @virtual
 async def test_cuts_of_a_large_file_cost_no_try_while_it_moves_on(tmp_path: Path) -> None:
     """A file that is cut every 16 MiB arrives, however many cuts it takes."""
     step, count = 16 * 1024 * 1024, 6
     block, size = bytes(step), step * count
-    caller = FakeCaller(
-        [cut(block, LOST, length=size)]
-        + [
-            FakeReply(
-                [block, LOST],
-                status=206,
-                headers={"content-range": f"bytes {at}-{size - 1}/{size}"},
-            )
-            for at in range(step, size - step, step)
-        ]
-        + [rest(block, size - step, size)]
-    )
+    cuts = [rest_and_cut(block, at, size) for at in range(step, size - step, step)]
+    first, last = cut(block, LOST, length=size), rest(block, size - step, size)
+    caller = FakeCaller([first, *cuts, last])
     saved = await save(caller, GET, tmp_path / "f", fallback_name="f")
     assert (saved.size, len(caller.requests)) == (size, count)
 

@@ -64,17 +64,17 @@ async def test_a_storm_of_cancelled_calls_leaves_the_client_usable() -> None:
         assert ([item.id for item in found], vault._caller._road.gate.in_use) == ([7] * 40, 0)
 
 
+def slow_for_8(request: RawRequest) -> Reaction:
+    """Take 5 s to answer a request for document 8."""
+    answer = answers(DOCUMENT)(request)
+    assert isinstance(answer, bytes)
+    return [Wait(5), Send(answer)] if request.target.endswith("/8") else answer
+
+
 async def test_an_interactive_call_does_not_wait_behind_bulk_ones() -> None:
     """With bulk calls holding all they may, an interactive call is answered at once."""
-
-    def react(request: RawRequest) -> Reaction:
-        slow = request.target.endswith("/8")
-        answer = answers(DOCUMENT)(request)
-        assert isinstance(answer, bytes)
-        return [Wait(5), Send(answer)] if slow else answer
-
     settings = {"concurrency": 4, "interactive_slots": 1}
-    async with RawServer(react) as server, client(server, settings) as vault:
+    async with RawServer(slow_for_8) as server, client(server, settings) as vault:
         await vault.documents.retrieve(7)
         async with anyio.create_task_group() as tasks:
             for _ in range(50):
