@@ -1,0 +1,73 @@
+"""The command line as a user has it: in this process, or in one of its own; a vault to talk to."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from anyio.from_thread import start_blocking_portal
+from typer.testing import CliRunner, Result
+
+from tests.conftest import USER
+from tests.leaks import PASSWORD
+from vaultio.cli.app import app
+from vaultio.sandbox import Sandbox
+
+Command = Callable[..., Result]
+mimetypes.init()  # reads files when it is first used, by the sandbox, in the event loop
+
+PROGRAM = "from vaultio.cli import main; main()"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment in which nobody has set anything of ours, nor of the terminal's."""
+    for name in list(os.environ):
+        if name.startswith("VAULTIO_") or name in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def served(
+    sandbox: Sandbox, environment: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Sandbox]:
+    """The test's sandbox behind a real socket; the environment says how to log in."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(sandbox.serve()) as url,
+    ):
+        monkeypatch.setenv("VAULTIO_URL", url)
+        monkeypatch.setenv("VAULTIO_USER", USER)
+        monkeypatch.setenv("VAULTIO_PASSWORD", PASSWORD)
+        yield sandbox
+
+
+@pytest.fixture
+def vaultio() -> Command:
+    """The command line, called with words; the result has exit_code, stdout and stderr."""
+
+    def call(*words: object, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(app, [str(word) for word in words], input=stdin)
+
+    return call
+
+
+def process(
+    *words: object, before: str = "", stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[str]:
+    """Start the command line in a process and a session of its own, *before* run in it first."""
+    command = [sys.executable, "-c", f"{before}\n{PROGRAM}", *map(str, words)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        command, stdin=stdin, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    )
+
+
+def parts(folder: Path) -> list[str]:
+    """Name what is left of unfinished files."""
+    return [path.name for path in folder.rglob(".vaultio-*")]

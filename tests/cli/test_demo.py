@@ -1,0 +1,60 @@
+"""``vaultio demo``, and what is said where an extra is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import process
+from vaultio.migration import REPORT_NAME
+
+
+def without(*modules: str) -> str:
+    """Write Python that makes imports of *modules* fail as if they were not installed."""
+    return "import sys; " + "; ".join(f"sys.modules[{name!r}] = None" for name in modules)
+
+
+def test_the_demo_exports_a_whole_vault(tmp_path: Path) -> None:
+    """With nothing set up it leaves at least 40 verified files, and says where they are."""
+    folder = tmp_path / "demo"
+
+    running = process("demo", folder)
+    out, err = running.communicate()
+
+    assert running.returncode == 0, err
+    lines = [json.loads(line) for line in (folder / REPORT_NAME).read_text().splitlines()]
+    verified = [line for line in lines if line["verified"] == "md5"]
+    assert len(verified) >= 40
+    assert all((folder / line["path"]).stat().st_size == line["size"] for line in verified)
+    assert f"The files are in {folder}/" in out
+    assert len(list(folder.glob("controlled-copies/*.zip"))) == 1
+
+
+def test_a_second_demo_fetches_nothing(tmp_path: Path) -> None:
+    """What is whole is not fetched again, and the numbers say so."""
+    for expected in ("126 fetched", "0 fetched, 126 there before"):
+        running = process("demo", tmp_path, "--quiet")
+        out, err = running.communicate()
+
+        assert (running.returncode, err) == (0, "")
+        assert expected in out
+
+
+@pytest.mark.parametrize(
+    ("command", "missing", "extra"),
+    [
+        ("--help", "typer", "vaultio[cli]"),
+        ("demo", "rich", "vaultio[cli]"),
+        ("demo", "uvicorn", "vaultio[sandbox]"),
+        ("sandbox", "starlette", "vaultio[sandbox]"),
+    ],
+)
+def test_a_missing_extra_is_one_line(command: str, missing: str, extra: str) -> None:
+    """Who lacks an extra reads how to install it, and nothing else."""
+    running = process(command, before=without(missing))
+    out, err = running.communicate()
+
+    assert (running.returncode, out, err.count("\n")) == (2, "", 1)
+    assert f'pip install "{extra}"' in err
