@@ -111,6 +111,24 @@ def top(kind: type[M]) -> Reader[M]:
     return read
 
 
+def id_number(envelope: Envelope) -> int:
+    """Read the id of what was created or changed, where Vault counts by whole numbers."""
+    value = _at(envelope, "id")
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise UnreadableReplyError(f"id: a whole number was expected, not {value!r}")
+    return value
+
+
+def id_text(envelope: Envelope) -> str:
+    """Read the id of what was created or changed, where Vault's ids are texts."""
+    value = _at(envelope, "id")
+    if not isinstance(value, int | str) or isinstance(value, bool) or value == "":
+        raise UnreadableReplyError(f"id: a text was expected, not {value!r}")
+    return str(value)
+
+
 def with_fields(value: M, more: Mapping[str, Any]) -> M:
     """Keep *more* in the `fields` of *value*, beside what is there."""
     return attrs.evolve(value, fields={**value.fields, **more}) if more else value

@@ -9,8 +9,9 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from vaultio.protocol.forms import Body, sent
+from vaultio.protocol.forms import Body, form, sent
 from vaultio.protocol.href import Href
+from vaultio.protocol.multipart import Multipart
 from vaultio.protocol.path import Path
 from vaultio.protocol.version import ApiVersion
 
@@ -60,7 +61,7 @@ class Request:
     path: Path | Href
     query: Mapping[str, str] = _NONE
     headers: Mapping[str, str] = _NONE
-    body: Body | None = None
+    body: Body | Multipart | None = None
     repeat: Repeat = Repeat.SAFE
     versioned: bool = True
     since: ApiVersion | None = None
@@ -81,3 +82,69 @@ def get(
 ) -> Request:
     """Make a request that only reads."""
     return Request(method="GET", path=path, query=sent(query), headers=sent(headers))
+
+
+def post(
+    path: Path,
+    fields: Mapping[str, object] | None = None,
+    *,
+    query: Mapping[str, object] = _NONE,
+) -> Request:
+    """Make a request that creates or starts, with a form of *fields* if there are any.
+
+    A lost answer is not sent again: twice would be done twice.
+    """
+    body = None if fields is None else form(fields)
+    return Request(method="POST", path=path, query=sent(query), body=body, repeat=Repeat.ONCE)
+
+
+def put(path: Path, fields: Mapping[str, object]) -> Request:
+    """Make a request that sets the values of a form; twice is the same as once."""
+    return Request(method="PUT", path=path, body=form(fields), repeat=Repeat.SAME)
+
+
+def delete(path: Path) -> Request:
+    """Make a request that deletes by id; twice is the same as once."""
+    return Request(method="DELETE", path=path, repeat=Repeat.SAME)
+
+
+def post(
+    path: Path,
+    body: Body | Multipart | None = None,
+    query: Mapping[str, object] = _NONE,
+    *,
+    repeat: Repeat = Repeat.ONCE,
+    since: ApiVersion | None = None,
+) -> Request:
+    """Make a request that adds or starts something: twice may be done twice."""
+    return Request(
+        method="POST", path=path, body=body, query=sent(query), repeat=repeat, since=since
+    )
+
+
+def put(
+    path: Path,
+    body: Body | Multipart | None = None,
+    query: Mapping[str, object] = _NONE,
+    *,
+    repeat: Repeat = Repeat.SAME,
+    since: ApiVersion | None = None,
+) -> Request:
+    """Make a request that sets something by its id: twice is the same as once."""
+    return Request(
+        method="PUT", path=path, body=body, query=sent(query), repeat=repeat, since=since
+    )
+
+
+def delete(
+    path: Path,
+    body: Body | None = None,
+    query: Mapping[str, object] = _NONE,
+    *,
+    repeat: Repeat = Repeat.SAME,
+    since: ApiVersion | None = None,
+) -> Request:
+    """Make a request that deletes something by its id: twice is the same as once."""
+    return Request(
+        method="DELETE", path=path, body=body, query=sent(query), repeat=repeat, since=since
+    )
