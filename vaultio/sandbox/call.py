@@ -14,7 +14,8 @@ from attrs import define, field
 from vaultio.sandbox.content import Content
 from vaultio.sandbox.failures import RefusedError, invalid
 from vaultio.sandbox.forms import Form, read_form
-from vaultio.sandbox.sessions import Session, User
+from vaultio.sandbox.sessions import Session
+from vaultio.sandbox.stores.users import User
 from vaultio.sandbox.versions import Version
 from vaultio.sandbox.wire import Headers, SandboxReply, SandboxRequest
 

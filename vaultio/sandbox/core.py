@@ -17,7 +17,7 @@ from vaultio.sandbox.failures import RefusedError
 from vaultio.sandbox.faults import Fault, Faults
 from vaultio.sandbox.quota import LoginQuota, Quota
 from vaultio.sandbox.rooms.authentication import api_versions, login
-from vaultio.sandbox.sessions import Session, Sessions, Users, Vaults
+from vaultio.sandbox.sessions import Session, Sessions, Vaults
 from vaultio.sandbox.settings import Settings
 from vaultio.sandbox.stores.dates import stamp
 from vaultio.sandbox.stores.documents import Documents
@@ -25,6 +25,7 @@ from vaultio.sandbox.stores.jobs import Jobs
 from vaultio.sandbox.stores.lifecycle import LifecycleActions
 from vaultio.sandbox.stores.queries import Queries
 from vaultio.sandbox.stores.records import Records
+from vaultio.sandbox.stores.users import Users
 from vaultio.sandbox.wire import BodyStream, SandboxReply, SandboxRequest
 
 if TYPE_CHECKING:
@@ -55,8 +56,14 @@ class Sandbox:
         self.clock = clock
         self.now = now
         self.settings = settings or Settings()
-        self.users = Users()
-        self.users.add("ana@example.com", "secret", may_read_jobs=True)
+        self.users = Users(self.stamp)
+        self.users.add(
+            "ana@example.com",
+            "secret",
+            may_read_jobs=True,
+            domain_admin=True,
+            security_profile="vault_owner__v",
+        )
         self.vaults = Vaults()
         self.sessions = Sessions(clock)
         self.quota = Quota(clock=clock, burst_limit=burst_limit)
@@ -189,6 +196,8 @@ class Sandbox:
         if delay_ms:
             headers["X-VaultAPI-ResponseDelay"] = str(delay_ms)
             await asyncio.sleep(delay_ms / 1000)
+        if not session.user.active:
+            raise RefusedError("INACTIVE_USER", "User is inactive.")
         if not session.user.api_access:
             raise RefusedError(
                 "INSUFFICIENT_ACCESS", "User does not have permission [VaultActions_API_Access]."

@@ -1,89 +1,16 @@
-"""Users, vaults and sessions: who may come in, into which vault, and for how long."""
+"""Vaults and sessions: into which vault a user comes, and for how long."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from attrs import define, field
 
-from vaultio.sandbox.failures import RefusedError
+from vaultio.sandbox.stores.users import HOME_VAULT, User
 
 IDLE_TIMEOUT_S = 20 * 60.0
 LIFETIME_S = 48 * 60 * 60.0
-TRIES_BEFORE_LOCK = 5
-
-
-@define(kw_only=True)
-class User:
-    """Somebody with a password."""
-
-    id: int
-    username: str
-    password: str = field(repr=False)
-    active: bool = True
-    locked_out: bool = False
-    must_change_password: bool = False
-    api_access: bool = True
-    may_read_jobs: bool = False
-    wrong_tries: int = 0
-    fields: dict[str, Any] = field(factory=dict)
-
-    def check(self, password: str) -> None:
-        """Let the user in, or say why not."""
-        if self.locked_out:
-            raise _login_failure("USER_LOCKED_OUT", "User is locked out.")
-        if password != self.password:
-            self.wrong_tries += 1
-            self.locked_out = self.wrong_tries >= TRIES_BEFORE_LOCK
-            raise wrong_password()
-        self.wrong_tries = 0
-        if not self.active:
-            raise _login_failure("INACTIVE_USER", "User is inactive.")
-        if self.must_change_password:
-            raise _login_failure("PASSWORD_CHANGE_REQUIRED", "Password change required.")
-
-
-def _login_failure(error_type: str, message: str) -> RefusedError:
-    return RefusedError(error_type, message, errorType="AUTHENTICATION_FAILED")
-
-
-def wrong_password() -> RefusedError:
-    """Say that name or password is wrong, without saying which."""
-    return _login_failure(
-        "USERNAME_OR_PASSWORD_INCORRECT",
-        "Authentication failed for user: invalid username or password.",
-    )
-
-
-def no_password() -> RefusedError:
-    """Say that the login had no password."""
-    return _login_failure("NO_PASSWORD_PROVIDED", "No password was provided for the login call.")
-
-
-class Users:
-    """The users of the vault, by name."""
-
-    def __init__(self) -> None:
-        self._users: dict[str, User] = {}
-
-    def add(self, username: str, password: str, **settings: Any) -> User:
-        """Add a user; *settings* are the further fields of `User`."""
-        settings.setdefault("id", 46916 + len(self._users))
-        user = User(username=username, password=password, **settings)
-        self._users[username.lower()] = user
-        return user
-
-    def find(self, username: str) -> User | None:
-        """Return the user of that name, if there is one."""
-        return self._users.get(username.lower())
-
-    def __getitem__(self, username: str) -> User:
-        return self._users[username.lower()]
-
-    def __iter__(self) -> Iterator[User]:
-        return iter(self._users.values())
 
 
 @define(kw_only=True)
@@ -107,7 +34,7 @@ class Vaults:
     """
 
     def __init__(self) -> None:
-        self._vaults = [VaultEntry(id=3101, name="Sandbox")]
+        self._vaults = [VaultEntry(id=HOME_VAULT, name="Sandbox")]
         self.land_in: int | None = None
 
     def add(self, name: str, host: str | None = None, *, vault_id: int | None = None) -> int:
@@ -162,7 +89,7 @@ class Sessions:
         self._sweep()
         return self._add(f"{self._random.getrandbits(448):0112X}", user, vault_id).id
 
-    def add_access_token(self, user: User, vault_id: int = 3101) -> str:
+    def add_access_token(self, user: User, vault_id: int = HOME_VAULT) -> str:
         """Make an API access token for that user; it goes with ``Bearer`` only and never idles."""
         token = f"veeva-vault-{self._random.getrandbits(160):040x}"
         self._add(token, user, vault_id).is_token = True
@@ -209,6 +136,12 @@ class Sessions:
     def end(self, session_id: str) -> None:
         """End one session."""
         self._sessions.pop(session_id, None)
+
+    def end_of(self, user: User) -> None:
+        """End what a user has open; access tokens stay, and find the user inactive."""
+        for session in list(self._sessions.values()):
+            if session.user is user and not session.is_token:
+                self.end(session.id)
 
     def end_all(self) -> int:
         """End every session (access tokens stay) and return how many there were."""

@@ -10,7 +10,7 @@ from vaultio.sandbox.call import Call, json_reply
 from vaultio.sandbox.failures import RefusedError, missing
 from vaultio.sandbox.forms import read_form
 from vaultio.sandbox.routing import JSON, Routes
-from vaultio.sandbox.sessions import no_password, wrong_password
+from vaultio.sandbox.stores.users import no_password, wrong_password
 from vaultio.sandbox.wire import SandboxReply, SandboxRequest
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ async def _login(sandbox: Sandbox, request: SandboxRequest, headers: dict[str, s
     user.check(password)
     vault = sandbox.vaults.target(host)
     sandbox.sessions.logins += 1
+    user.last_login = sandbox.stamp()
     headers["X-VaultAPI-VaultId"] = str(vault.id)
     headers["X-VaultAPI-UserId"] = str(user.id)
     return {
