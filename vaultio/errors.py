@@ -36,6 +36,8 @@
     │   ├── StalledError              too slow for too long
     │   ├── TargetExistsError         (also a FileExistsError)
     │   └── TargetError               the disk refused: full, read-only, ... (also an OSError)
+    ├── UploadError                   a file to send could not be read
+    │   └── SourceChangedError        it changed while it was sent
     └── JobError                      a job of Vault did not end well
         ├── JobFailedError
         └── JobWaitError              not finished in the time given (also a TimeoutError)
@@ -272,6 +274,14 @@ class TargetError(DownloadError, OSError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class UploadError(VaultioError):
+    """A file to send could not be read; the sending was broken off."""
+
+
+class SourceChangedError(UploadError):
+    """A file to send has not the size any more that it had when the sending began."""
 
 
 class JobError(VaultioError):

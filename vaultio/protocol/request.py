@@ -84,67 +84,64 @@ def get(
     return Request(method="GET", path=path, query=sent(query), headers=sent(headers))
 
 
-def post(
-    path: Path,
-    fields: Mapping[str, object] | None = None,
-    *,
-    query: Mapping[str, object] = _NONE,
-) -> Request:
-    """Make a request that creates or starts, with a form of *fields* if there are any.
-
-    A lost answer is not sent again: twice would be done twice.
-    """
-    body = None if fields is None else form(fields)
-    return Request(method="POST", path=path, query=sent(query), body=body, repeat=Repeat.ONCE)
-
-
-def put(path: Path, fields: Mapping[str, object]) -> Request:
-    """Make a request that sets the values of a form; twice is the same as once."""
-    return Request(method="PUT", path=path, body=form(fields), repeat=Repeat.SAME)
-
-
-def delete(path: Path) -> Request:
-    """Make a request that deletes by id; twice is the same as once."""
-    return Request(method="DELETE", path=path, repeat=Repeat.SAME)
+Content = Mapping[str, object] | Body | Multipart
+"""What a request carries: fields, which go out as a form, or a body that is ready."""
 
 
 def post(
     path: Path,
-    body: Body | Multipart | None = None,
+    content: Content | None = None,
     query: Mapping[str, object] = _NONE,
     *,
+    headers: Mapping[str, object] = _NONE,
     repeat: Repeat = Repeat.ONCE,
     since: ApiVersion | None = None,
 ) -> Request:
     """Make a request that adds or starts something: twice may be done twice."""
-    return Request(
-        method="POST", path=path, body=body, query=sent(query), repeat=repeat, since=since
-    )
+    return _write("POST", path, content, query, headers, repeat, since)
 
 
 def put(
     path: Path,
-    body: Body | Multipart | None = None,
+    content: Content | None = None,
     query: Mapping[str, object] = _NONE,
     *,
+    headers: Mapping[str, object] = _NONE,
     repeat: Repeat = Repeat.SAME,
     since: ApiVersion | None = None,
 ) -> Request:
     """Make a request that sets something by its id: twice is the same as once."""
-    return Request(
-        method="PUT", path=path, body=body, query=sent(query), repeat=repeat, since=since
-    )
+    return _write("PUT", path, content, query, headers, repeat, since)
 
 
 def delete(
     path: Path,
-    body: Body | None = None,
+    content: Content | None = None,
     query: Mapping[str, object] = _NONE,
     *,
+    headers: Mapping[str, object] = _NONE,
     repeat: Repeat = Repeat.SAME,
     since: ApiVersion | None = None,
 ) -> Request:
     """Make a request that deletes something by its id: twice is the same as once."""
+    return _write("DELETE", path, content, query, headers, repeat, since)
+
+
+def _write(
+    method: Method,
+    path: Path,
+    content: Content | None,
+    query: Mapping[str, object],
+    headers: Mapping[str, object],
+    repeat: Repeat,
+    since: ApiVersion | None,
+) -> Request:
     return Request(
-        method="DELETE", path=path, body=body, query=sent(query), repeat=repeat, since=since
+        method=method,
+        path=path,
+        query=sent(query),
+        headers=sent(headers),
+        body=form(content) if isinstance(content, Mapping) else content,
+        repeat=repeat,
+        since=since,
     )

@@ -87,12 +87,15 @@ def by_offset(
     size = limit or largest
 
     async def fetch(place: int) -> tuple[Page[T], int | None]:
-        def both(envelope: Envelope) -> tuple[tuple[T, ...], int | None]:
-            return read(envelope), _total(envelope)
+        def both(envelope: Envelope) -> tuple[tuple[T, ...], Envelope]:
+            return read(envelope), envelope
 
-        items, total = await caller.get(path, both, **query, start=place or None, limit=limit)
-        reached = place + len(items)
-        return Page(items, total), None if _is_last(len(items), size, reached, total) else reached
+        asked = {**query, "start": place or None, "limit": limit}
+        items, envelope = await caller.get(path, both, **asked)
+        total, reached = _total(envelope), place + len(items)
+        # A server may cap a page below what was asked for; then it says so.
+        full = min(size, _number(envelope, "limit") or size)
+        return Page(items, total), None if _is_last(len(items), full, reached, total) else reached
 
     return Pages(fetch, start)
 
@@ -107,5 +110,10 @@ def _is_last(count: int, size: int, reached: int, total: int | None) -> bool:
 
 
 def _total(envelope: Envelope) -> int | None:
-    total = envelope.payload.get("total", envelope.payload.get("size"))
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+    total = _number(envelope, "total")
+    return _number(envelope, "size") if total is None else total
+
+
+def _number(envelope: Envelope, key: str) -> int | None:
+    value = envelope.payload.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

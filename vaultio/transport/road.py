@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib.metadata import version as installed_version
 from typing import TypeVar
 from urllib.parse import quote, urlencode
@@ -16,7 +17,9 @@ from attrs import define, field
 from vaultio.config import Config
 from vaultio.errors import ApiLimitError, DeadlineError, InvalidArgumentError, VaultioError
 from vaultio.limiter import Limiter, Permit, Priority, Spacing
+from vaultio.protocol.forms import Body
 from vaultio.protocol.href import Href, local_target
+from vaultio.protocol.multipart import Multipart
 from vaultio.protocol.quota_headers import QuotaReading, read_quota
 from vaultio.protocol.request import Book, Request
 from vaultio.protocol.version import ApiVersion
@@ -25,6 +28,7 @@ from vaultio.transport.gate import Gate
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import RetryBudget
 from vaultio.transport.session import Ticket
+from vaultio.transport.uploads import UploadStream
 from vaultio.transport.wire import translated, was_not_sent
 
 T = TypeVar("T")
@@ -42,23 +46,31 @@ class Stopwatch:
     def __init__(self, timeout_s: float, max_wait_s: float | None) -> None:
         self._timeout_s = timeout_s
         self._max_wait_s = max_wait_s
-        self._started = anyio.current_time()
-        self._spent_s = 0.0
+        self._created = self._began = anyio.current_time()
+        self._on_the_wire_s = self._spent_s = 0.0
+        self._scope = anyio.CancelScope()
 
     @property
     def patience_s(self) -> float | None:
         """How much longer the call may wait before it is sent; None for as long as it takes."""
         if self._max_wait_s is None:
             return None
-        waited_s = anyio.current_time() - self._started - self._spent_s
+        waited_s = anyio.current_time() - self._created - self._on_the_wire_s
         return max(0.0, self._max_wait_s - waited_s)
+
+    def moved(self) -> None:
+        """Give the call all its time again: a long body is on its way and does not stand still."""
+        now = anyio.current_time()
+        self._on_the_wire_s += now - self._began
+        self._began, self._spent_s = now, 0.0
+        self._scope.deadline = now + self._timeout_s
 
     @asynccontextmanager
     async def running(self, request: Request, reference_id: str | None) -> AsyncIterator[None]:
         """Count the block's time; a `DeadlineError` ends it when the call's time is over."""
-        started = anyio.current_time()
+        self._began = anyio.current_time()
         try:
-            with anyio.fail_after(max(0.0, self._timeout_s - self._spent_s)):
+            with anyio.fail_after(max(0.0, self._timeout_s - self._spent_s)) as self._scope:
                 yield
         except TimeoutError as error:
             if isinstance(error, VaultioError):
@@ -69,7 +81,9 @@ class Stopwatch:
                 reference_id=reference_id,
             ) from error
         finally:
-            self._spent_s += anyio.current_time() - started
+            passed_s = anyio.current_time() - self._began
+            self._spent_s += passed_s
+            self._on_the_wire_s += passed_s
 
 
 @define
@@ -100,8 +114,11 @@ class Road:
         The permit is settled as soon as that is known: a file's body does not hold it.
         """
         reference_id = uuid4().hex
-        outgoing = self._build(request, ticket, reference_id)
+        upload = await self._opened(request, held)
+        outgoing = self._build(request, ticket, reference_id, upload)
         permit = await self.limiter.acquire(priority, stopwatch.patience_s)
+        if upload is not None:
+            upload.moved = partial(_keep_alive, stopwatch, permit)
         response, exceeded = None, False
         try:
             async with stopwatch.running(request, reference_id):
@@ -119,6 +136,15 @@ class Road:
             if request.spacing is not None:
                 self.spacing.answered(*request.spacing)
 
+    async def _opened(self, request: Request, held: AsyncExitStack) -> UploadStream | None:
+        """Open a multipart body, anew for each sending; refuses it before a permit is spent."""
+        if not isinstance(request.body, Multipart):
+            return None
+        upload = UploadStream(request.body)
+        held.push_async_callback(upload.aclose)
+        await upload.open()
+        return upload
+
     async def _sent(
         self, outgoing: httpx.Request, permit: Permit, request: str, reference_id: str
     ) -> httpx.Response:
@@ -130,8 +156,15 @@ class Road:
                 await permit.give_back()
             raise translated(error, request, reference_id) from error
 
-    def _build(self, request: Request, ticket: Ticket | None, reference_id: str) -> httpx.Request:
+    def _build(
+        self,
+        request: Request,
+        ticket: Ticket | None,
+        reference_id: str,
+        upload: UploadStream | None,
+    ) -> httpx.Request:
         """Write a request out: its address, its headers, its credential."""
+        content = request.body.content if isinstance(request.body, Body) else upload
         headers = httpx.Headers(
             {
                 "Accept": request.accept,
@@ -145,12 +178,11 @@ class Road:
             headers["Authorization"] = ticket.header.reveal()
         if request.body is not None:
             headers["Content-Type"] = request.body.content_type
+        if upload is not None and upload.length is not None:
+            headers["Content-Length"] = str(upload.length)
         try:
             return self.client.build_request(
-                request.method,
-                self._url(request),
-                headers=headers,
-                content=None if request.body is None else request.body.content,
+                request.method, self._url(request), headers=headers, content=content
             )
         except httpx.InvalidURL as error:
             raise InvalidArgumentError(f"{request.method} {str(request)[:80]}: {error}") from error
@@ -166,6 +198,12 @@ class Road:
         if not query:
             return self.origin + target
         return f"{self.origin}{target}{'&' if '?' in target else '?'}{query}"
+
+
+async def _keep_alive(stopwatch: Stopwatch, permit: Permit) -> None:
+    """Let neither the deadline nor the permit's lease end an upload that moves on."""
+    stopwatch.moved()
+    await permit.renew()
 
 
 def _reading(request: Request, response: httpx.Response | None) -> QuotaReading | None:
