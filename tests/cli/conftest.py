@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 import subprocess
 import sys
@@ -19,7 +18,6 @@ from vaultio.cli.app import app
 from vaultio.sandbox import Sandbox
 
 Command = Callable[..., Result]
-mimetypes.init()  # reads files when it is first used, by the sandbox, in the event loop
 
 PROGRAM = "from vaultio.cli import main; main()"
 

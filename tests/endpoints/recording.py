@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -21,7 +20,6 @@ CATALOGUE = Path(__file__).parent.parent / "catalogue.json"
 USER = "ana@example.com"
 COPY_GROUP = "draft_to_effective_lifecycle__c.effective__c"
 COPY_ACTION = "downloadControlledCopya95fbf38"
-mimetypes.init()  # reads files: not while a loop runs and blocking calls raise
 _SESSION = re.compile(r"/api/v[\d.]+/(auth|session)")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,6 @@ from typing import Any
 import pytest
 
 from vaultio.migration import REPORT_NAME, Include
-
-mimetypes.init()  # reads files when it is first used, by the sandbox, in the event loop
 
 EVERYTHING: tuple[Include, ...] = ("source", "renditions", "attachments")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Callable, Iterator
 
 from attrs import define, field, frozen
 
 from vaultio.sandbox.content import Content, as_content
 from vaultio.sandbox.failures import RefusedError, not_found
+from vaultio.sandbox.formats import format_of
 
 
 @frozen(kw_only=True)
@@ -25,7 +25,7 @@ class AttachmentVersion:
     @property
     def media_type(self) -> str:
         """The MIME type that its name says."""
-        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+        return format_of(self.name)
 
 
 @define
