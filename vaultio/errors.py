@@ -86,16 +86,10 @@ class VaultError(VaultioError):
         self.response_status = response_status
 
     def __str__(self) -> str:
-        more = f" (and {len(self.errors) - 1} more)" if len(self.errors) > 1 else ""
-        origin = "; ".join(
-            part
-            for part in (
-                self.request,
-                f"execution id {self.execution_id}" if self.execution_id else "",
-            )
-            if part
-        )
         said = f"{self.type}: {self.message}" if self.type else self.message
+        more = f" (and {len(self.errors) - 1} more)" if len(self.errors) > 1 else ""
+        execution = f"execution id {self.execution_id}" if self.execution_id else ""
+        origin = "; ".join(filter(None, (self.request, execution)))
         return f"{said}{more}" + (f" [{origin}]" if origin else "")
 
 
