@@ -44,7 +44,8 @@ async def test_memory_is_constant(tmp_path: Path, mib: int, chunk: int) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert peak < 2 * BLOCK_BYTES + 2 * chunk + 256 * 1024
+    # Two blocks, and the one that is being written once more in one piece.
+    assert peak < 3 * BLOCK_BYTES + 2 * chunk + 256 * 1024
 
 
 async def settled(reply: Fresh) -> int:

@@ -128,7 +128,7 @@ class Sink:
         return published
 
     def _keep(self, chunk: bytes) -> None:
-        """Add to the block. Copying would cost a fifth of all CPU; tiny chunks are worth it."""
+        """Add to the block; only tiny chunks are copied here, the thread joins the rest."""
         self._block_size += len(chunk)
         last = self._block[-1] if self._block else b""
         if len(chunk) >= _TINY_BYTES:
