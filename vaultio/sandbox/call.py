@@ -44,8 +44,8 @@ class Call:
         return self.session.user
 
     async def form(self) -> Form:
-        """Read the form of the request."""
-        return await read_form(self.request)
+        """Read the form of the request; once, for its files are not kept to be read again."""
+        return await read_form(self.request, self.sandbox.settings.max_upload_bytes)
 
     def path(self, *segments: object) -> str:
         """Return the root-relative path of a resource, ``/api/{version}/…``."""

@@ -25,6 +25,9 @@ class Settings:
     small_bytes: int = 8 * 1024
     """What counts as very small."""
 
+    max_upload_bytes: int = 4 * 1024**3
+    """The largest file that one form may bring; the reference says 4 GB."""
+
     chunk_bytes: int = 64 * 1024
     """Bytes produced at a time."""
 
@@ -42,6 +45,12 @@ class Settings:
 
     records_limit: int = 200
     """The most rows of an object record collection."""
+
+    users_limit: int | None = None
+    """The most rows of Retrieve All Users; None is as many as asked for: no maximum is said."""
+
+    group_members: Literal["replace", "add"] = "replace"
+    """Whether an update of a group sets its members or adds to them: the reference says neither."""
 
     query_page_documents: int = 200
     """The default (and largest) page of a query on documents or binders."""

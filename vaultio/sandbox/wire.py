@@ -79,6 +79,14 @@ class SandboxRequest:
         """Scheme and host, as in ``http://127.0.0.1:8000``."""
         return f"{self.scheme}://{self.host}"
 
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the body as it comes in; for bodies that are read once."""
+        if isinstance(self.body, bytes):
+            yield self.body
+            return
+        async for chunk in self.body:
+            yield chunk
+
     async def read(self, max_bytes: int = MAX_FORM_BYTES) -> bytes:
         """Return the whole body, or raise ValueError if it is larger than *max_bytes*."""
         if not isinstance(self.body, bytes):

@@ -1,0 +1,48 @@
+"""Where uploaded files go: small ones into memory, large ones into a file without a name."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import weakref
+from collections.abc import Iterator
+from functools import cached_property
+
+from vaultio.sandbox.content import BLOCK_BYTES, Content
+from vaultio.sandbox.failures import RefusedError
+
+IN_MEMORY_BYTES = 1024 * 1024
+
+
+class SpooledContent(Content):
+    """A file that came in block by block; on disk it goes when nobody needs it any more."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.size = 0
+        self._max_bytes = max_bytes
+        self._digest = hashlib.md5(usedforsecurity=False)
+        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
+
+    def write(self, block: bytes) -> None:
+        """Take the next block, or refuse: the file is too large."""
+        self.size += len(block)
+        if self.size > self._max_bytes:
+            raise RefusedError(
+                "EXCEEDS_FILE_MAX_SIZE",
+                f"The size of the file exceeds the maximum of {self._max_bytes} bytes.",
+            )
+        self._digest.update(block)
+        self._file.write(block)
+
+    @cached_property
+    def md5(self) -> str:
+        """The MD5 in lower-case hexadecimal, reckoned on the way in."""
+        return self._digest.hexdigest()
+
+    def blocks(self, start: int = 0) -> Iterator[bytes]:
+        """Yield the bytes from offset *start* on."""
+        for offset in range(start, self.size, BLOCK_BYTES):
+            # Others may be reading at another place.
+            self._file.seek(offset)
+            yield self._file.read(BLOCK_BYTES)
