@@ -1,0 +1,76 @@
+"""Upload a sparse file to a server that only counts, and say what that cost the program.
+
+``python -m tests.faults.upload_program MIB FOLDER`` prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import sys
+import threading
+from pathlib import Path
+from socket import create_server, socket
+
+from benchmarks.download import MIB, memory, tick
+from vaultio import Limiter, SessionId, Vault
+from vaultio.protocol.multipart import multipart
+from vaultio.protocol.path import Path as ApiPath
+from vaultio.protocol.readers import nothing
+from vaultio.protocol.request import post
+
+OK = b'{"responseStatus": "SUCCESS"}'
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+
+
+def count(listener: socket, counted: list[int]) -> None:
+    """Take one upload a connection after the other, and count its bytes."""
+    while True:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as reader:
+            length = 0
+            while line := reader.readline().strip():
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+            left, room = length, memoryview(bytearray(MIB))
+            while left and (got := reader.readinto(room[: min(left, MIB)])):
+                left -= got
+            counted.append(length - left)
+            connection.sendall(ANSWER % (len(OK), OK))
+
+
+async def upload(url: str, path: Path) -> None:
+    """Upload one file in a client of its own."""
+    vault = Vault(url, SessionId("S"), api_version="v11.0", limiter=Limiter.unlimited())
+    async with vault:
+        await vault._caller.send(post(ApiPath() / "upload", multipart({}, file=path)), nothing)
+
+
+def idle_memory() -> int:
+    """Read the memory in use, in bytes, and let the highest so far begin anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return memory("VmRSS") or 0
+
+
+async def measure(mib: int, folder: Path) -> dict[str, float]:
+    """Upload once with a ticker beside it; idle is what is left after a small one."""
+    listener, counted, lateness = create_server(("127.0.0.1", 0)), list[int](), list[float]()
+    threading.Thread(target=count, args=(listener, counted), daemon=True).start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    small, large = folder / "small", folder / "large"
+    for path, size in ((small, MIB), (large, mib * MIB)):
+        with path.open("wb") as file:
+            file.truncate(size)
+    await upload(url, small)
+    idle = idle_memory()
+    ticker = asyncio.create_task(tick(lateness))
+    await upload(url, large)
+    ticker.cancel()
+    late_s = statistics.quantiles(lateness, n=100, method="inclusive")[98]
+    highest = memory("VmHWM") or 0
+    return {"memory_bytes": highest - idle, "late_s": late_s, "body_bytes": counted[-1]}
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(measure(int(sys.argv[1]), Path(sys.argv[2])))))
