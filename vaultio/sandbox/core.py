@@ -19,12 +19,15 @@ from vaultio.sandbox.quota import LoginQuota, Quota
 from vaultio.sandbox.rooms.authentication import api_versions, login
 from vaultio.sandbox.sessions import Session, Sessions, Vaults
 from vaultio.sandbox.settings import Settings
+from vaultio.sandbox.stores.binders import Binders
 from vaultio.sandbox.stores.dates import stamp
 from vaultio.sandbox.stores.documents import Documents
+from vaultio.sandbox.stores.groups import Groups
 from vaultio.sandbox.stores.jobs import Jobs
 from vaultio.sandbox.stores.lifecycle import LifecycleActions
 from vaultio.sandbox.stores.queries import Queries
 from vaultio.sandbox.stores.records import Records
+from vaultio.sandbox.stores.relationships import Relationships
 from vaultio.sandbox.stores.users import Users
 from vaultio.sandbox.wire import BodyStream, SandboxReply, SandboxRequest
 
@@ -64,6 +67,7 @@ class Sandbox:
             domain_admin=True,
             security_profile="vault_owner__v",
         )
+        self.groups = Groups(self.stamp)
         self.vaults = Vaults()
         self.sessions = Sessions(clock)
         self.quota = Quota(clock=clock, burst_limit=burst_limit)
@@ -71,6 +75,8 @@ class Sandbox:
         self.faults = Faults()
         attachment_ids = itertools.count(566)
         self.documents = Documents(self.stamp, attachment_ids)
+        self.binders = Binders(self.documents)
+        self.relationships = Relationships(self.stamp)
         self.records = Records(self.stamp, attachment_ids)
         self.jobs = Jobs(clock, lambda: self.now())
         self.lifecycle_actions = LifecycleActions()

@@ -5,14 +5,21 @@ from __future__ import annotations
 from vaultio.sandbox.rooms import (
     attachments,
     authentication,
+    binder_nodes,
+    binders,
     controlled_copies,
     documents,
+    groups,
     jobs,
     lifecycle_actions,
     metadata,
     object_records,
     query,
+    relationships,
     renditions,
+    roles,
+    user_changes,
+    users,
     versions,
 )
 from vaultio.sandbox.routing import Router
@@ -20,14 +27,21 @@ from vaultio.sandbox.routing import Router
 ROOMS = (
     attachments,
     authentication,
+    binder_nodes,
+    binders,
     controlled_copies,
     documents,
+    groups,
     jobs,
     lifecycle_actions,
     metadata,
     object_records,
     query,
+    relationships,
     renditions,
+    roles,
+    user_changes,
+    users,
     versions,
 )
 

@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 from vaultio.sandbox.content import Content, as_content
 from vaultio.sandbox.failures import RefusedError, invalid
 from vaultio.sandbox.stores.attachments import Attachments
+from vaultio.sandbox.stores.roles import Role, standard_roles
 
 
 @frozen
@@ -64,6 +65,7 @@ class Document:
     locked_date: str | None = None
     favourite_of: set[int] = field(factory=set)
     viewed_by: set[int] = field(factory=set)
+    roles: dict[str, Role] = field(factory=standard_roles)
 
     @property
     def latest(self) -> DocumentVersion:
