@@ -89,7 +89,14 @@ def test_vault_whose_address_cannot_be_read(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"vaultIds": []}, {"vaultId": 1, "vaultIds": [{"id": 1}]}, {"vaultIds": VAULTS}]
+    "said",
+    [
+        {},
+        {"vaultId": 1},
+        {"vaultIds": []},
+        {"vaultId": 1, "vaultIds": [{"id": 1}]},
+        {"vaultIds": VAULTS},
+    ],
 )
 def test_nothing_to_compare(said: dict[str, Any]) -> None:
     """An answer that does not say which vault it opened, or where that is, passes."""

@@ -35,7 +35,7 @@ class LoginReply(Model):
 
     user_id: int | None = wire("userId", default=None)
     vault_id: int | None = wire("vaultId", default=None)
-    vaults: tuple[VaultEntry, ...] = wire("vaultIds", default=())
+    vaults: tuple[VaultEntry, ...] | None = wire("vaultIds", default=None)
 
 
 @frozen
@@ -92,9 +92,11 @@ def check_vault(login: LoginReply, base_url: str) -> None:
     """Raise `WrongVaultError` unless the session is for the vault at *base_url*.
 
     A login to a host that the user does not belong to succeeds, in another vault. An answer
-    that names no vault at all cannot be checked and passes; one that lists the user's vaults
-    but not the one it opened passes if the wanted one is in the list.
+    that lists no vaults cannot be checked and passes; one that lists the user's vaults but
+    does not say which it opened passes if the wanted one is in the list.
     """
+    if login.vaults is None:
+        return
     if login.vault_id is None:
         entries = login.vaults
     else:
