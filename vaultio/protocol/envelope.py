@@ -101,7 +101,7 @@ def failure(
     The class comes from the first type of ``errors``, else from ``errorType``. A status that is
     in no list is not taken for a success.
     """
-    found = _errors_of(envelope.payload.get("errors"))
+    found = errors_of(envelope.payload.get("errors"))
     kind = envelope.payload.get("errorType")
     if envelope.succeeded or (envelope.status is None and not found and not kind):
         return None
@@ -123,7 +123,7 @@ def failure(
     )
 
 
-def _errors_of(value: Any) -> tuple[tuple[str, str], ...]:
+def errors_of(value: Any) -> tuple[tuple[str, str], ...]:
     """Read ``errors``: a list, one object (as bulk job answers have), or plain texts."""
     items = value if isinstance(value, list) else [value]
     return tuple(

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from attrs import field, frozen
 
-from vaultio.errors import InvalidArgumentError, UnreadableReplyError
+from vaultio.errors import InvalidArgumentError, UnreadableReplyError, VaultioError
 
 
 @frozen
@@ -85,25 +85,29 @@ def json_body(value: Any) -> Body:
     return Body(_whole(text).encode(), "application/json")
 
 
-def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
+def csv_text(
+    rows: Iterable[Mapping[str, object]], columns: Sequence[str], *, first: int = 1
+) -> str:
     """Write rows in Vault's CSV, with a header line of *columns*; None is an empty cell.
 
     A carriage return inside a value, or a key that is no column, is an `InvalidArgumentError`
-    that names row and column.
+    that names column and row, counted from *first*.
     """
     target, known = io.StringIO(newline=""), set(columns)
     writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow([_cell(name, 0, name) for name in columns])
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(rows, start=first):
         if not row.keys() <= known:
             raise InvalidArgumentError(f"row {number}: {sorted(row.keys() - known)} is no column")
         writer.writerow([_cell(row.get(name), number, name) for name in columns])
     return target.getvalue()
 
 
-def csv_body(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Body:
-    """Make a CSV body (UTF-8)."""
-    return Body(csv_text(rows, columns).encode(), "text/csv")
+def csv_body(
+    rows: Iterable[Mapping[str, object]], columns: Sequence[str], *, first: int = 1
+) -> Body:
+    """Make a CSV body (UTF-8); *first* is the number of the first row, for messages."""
+    return Body(csv_text(rows, columns, first=first).encode(), "text/csv")
 
 
 def csv_rows(text: str) -> Iterator[dict[str, str]]:
@@ -112,18 +116,23 @@ def csv_rows(text: str) -> Iterator[dict[str, str]]:
     A row with more or fewer cells than the header is an `UnreadableReplyError`: which cell is
     whose would be a guess.
     """
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    return csv_lines(io.StringIO(text.removeprefix("\ufeff"), newline=""), UnreadableReplyError)
+
+
+def csv_lines(lines: Iterable[str], wrong: type[VaultioError]) -> Iterator[dict[str, str]]:
+    """Read Vault's CSV line by line, as from a file; what cannot be read is raised as *wrong*."""
+    reader = csv.reader(lines, strict=True)
     try:
         columns = [_read_cell(name) for name in next(reader, [])]
+        if len(set(columns)) < len(columns):
+            raise wrong("the CSV names a column twice")
         for number, cells in enumerate(reader, start=1):
             if cells and len(cells) != len(columns):
-                raise UnreadableReplyError(
-                    f"CSV row {number} has {len(cells)} cells, not {len(columns)}"
-                )
+                raise wrong(f"CSV row {number} has {len(cells)} cells, not {len(columns)}")
             if cells:
                 yield dict(zip(columns, map(_read_cell, cells), strict=True))
     except csv.Error as error:
-        raise UnreadableReplyError(f"the CSV cannot be read: {error}") from error
+        raise wrong(f"the CSV cannot be read: {error}") from error
 
 
 def _read_cell(text: str) -> str:
