@@ -8,6 +8,7 @@ import pytest
 
 from vaultio import InvalidArgumentError, Password, UnreadableReplyError, WrongVaultError
 from vaultio.protocol.envelope import Envelope
+from vaultio.protocol.forms import Body
 from vaultio.protocol.login import Login, LoginReply, check_vault, login_request, read_login
 
 ADDRESS = "https://quality-ex.veevavault.com"
@@ -35,7 +36,7 @@ def test_answer_is_read() -> None:
 
     assert read.session_id.reveal() == SESSION
     assert (read.reply.user_id, read.reply.vault_id) == (51207, 3101)
-    assert [vault.name for vault in read.reply.vaults] == ["Quality", "Promo"]
+    assert [vault.name for vault in read.reply.vaults or ()] == ["Quality", "Promo"]
 
 
 def test_session_is_in_no_repr() -> None:
@@ -113,7 +114,7 @@ def test_request() -> None:
     """User name and password go out in a form, and stand in no repr of the request."""
     request = login_request(Password("ana@example.com", "p&ss wörd"))
 
-    assert request.body is not None
+    assert isinstance(request.body, Body)
     assert request.body.content == b"username=ana%40example.com&password=p%26ss+w%C3%B6rd"
     assert "p%26ss" not in repr(request)
 
