@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from tests.operations_accounts import ACCOUNTS
+from tests.operations_binders import BINDERS
+from tests.operations_metadata import METADATA
 from vaultio import Document, Page, Vault
 
 SITE = ("site__v", "1357752909483")
@@ -53,6 +56,17 @@ OPERATIONS: dict[str, Callable[[Vault, Path], Awaitable[object]]] = {
     "retrieve_document_version_annotations": lambda vault, scratch: vault.documents.version(
         208, 2, 1
     ).annotations.download(to=scratch, on_exists="unique"),
+    "list_document_relationships": lambda vault, _: vault.documents.version(
+        24, 0, 1
+    ).relationships.retrieve_all(),
+    "create_document_relationship": lambda vault, _: vault.documents.version(
+        548, 0, 1
+    ).relationships.create(
+        "supporting_documents__vs", 548, target_major_version=0, target_minor_version=1
+    ),
+    "delete_document_relationship": lambda vault, _: vault.documents.version(
+        24, 0, 1
+    ).relationships.delete(35),
     # Attachments on Documents
     "determine_if_document_has_attachments": lambda vault, _: (
         vault.documents.retrieve_attachment_links(565)
@@ -115,6 +129,21 @@ OPERATIONS: dict[str, Callable[[Vault, Path], Awaitable[object]]] = {
     "initiate_document_lifecycle_action": lambda vault, _: vault.documents.version(
         222, 0, 1
     ).lifecycle_actions.initiate("startApproval", APPROVAL),
+    "retrieve_binder_lifecycle_actions": lambda vault, _: vault.binders.version(
+        32, 0, 1
+    ).lifecycle_actions.retrieve_all(),
+    "retrieve_binder_lifecycle_action_entry_requirements": lambda vault, _: vault.binders.version(
+        32, 0, 1
+    ).lifecycle_actions.retrieve_entry_requirements("startApproval"),
+    "initiate_binder_lifecycle_action": lambda vault, _: vault.binders.version(
+        32, 0, 1
+    ).lifecycle_actions.initiate("startApproval", APPROVAL),
+    # Binders
+    **BINDERS,
+    # Roles, Users, Groups
+    **ACCOUNTS,
+    # API, document, object and workflow metadata, document events, picklists, policies
+    **METADATA,
     # Object Metadata
     "retrieve_object": lambda vault, _: vault.objects.retrieve("study__v"),
     # Document & Binder User Actions

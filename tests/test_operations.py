@@ -16,6 +16,9 @@ from tests.endpoints.recording import (
     path_of,
 )
 from tests.operations import OPERATIONS
+from tests.operations_accounts import RESULTS as ACCOUNT_RESULTS
+from tests.operations_binders import RESULTS as BINDER_RESULTS
+from tests.operations_metadata import RESULTS as METADATA_RESULTS
 from vaultio import (
     Attachment,
     Document,
@@ -37,7 +40,13 @@ VERSIONS = ("v11.0", "v24.3")
 LATER = {"download_controlled_copy_job_results": {"v11.0": "v18.3"}}
 """Operations that go out at the version they came with, where the client's is older."""
 
+MOVED = {"update_binder_section": {"v24.3": "/api/v24.3/objects/binders/{id}/sections/{node_id}"}}
+"""Operations whose path is another one at a newer version."""
+
 RESULTS: dict[str, type | tuple[type]] = {
+    **ACCOUNT_RESULTS,
+    **BINDER_RESULTS,
+    **METADATA_RESULTS,
     "retrieve_api_versions": dict,
     "retrieve_documents": Page,
     "retrieve_document": Document,
@@ -78,6 +87,7 @@ async def test_sends_what_the_catalogue_says(operation: str, version: str, tmp_p
     entry = catalogue()[operation]
     goes_out_at = LATER.get(operation, {}).get(version, version)
     template = entry["path"].replace("{version}", goes_out_at)
+    template = MOVED.get(operation, {}).get(version, template)
 
     request = await sent_by(operation, version, tmp_path)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from tests.endpoints import example_accounts, example_binders, example_metadata
 from tests.leaks import PASSWORD
 from vaultio import Password, Vault
 from vaultio.sandbox import BytesContent, Sandbox, ZipContent
@@ -97,6 +98,9 @@ def example_sandbox() -> Sandbox:
     attachments = sandbox.records["site__v"].records[site].attachments
     _attach(attachments, 558, "Site Contact List.docx", range(3))
     _attach(attachments, 571, "Site Area Map.png", range(3, 4))
+    example_accounts.fill(sandbox)
+    example_binders.fill(sandbox)
+    example_metadata.fill(sandbox)
     _finished_copy(sandbox)
     return sandbox
 

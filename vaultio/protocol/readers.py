@@ -29,16 +29,18 @@ def nothing(envelope: Envelope) -> None:
         raise UnreadableReplyError("the answer has no responseStatus")
 
 
-def one(key: str, kind: type[M]) -> Reader[M]:
-    """Read the single value under *key*, be it an object or a list of one."""
+def one(key: str, kind: type[M], *, each: str | None = None) -> Reader[M]:
+    """Read the single value under *key*, be it an object or a list of one.
+
+    *each* names a wrapper to take off.
+    """
 
     def read(envelope: Envelope) -> M:
-        value = _at(envelope, key)
-        if isinstance(value, list):
-            if len(value) != 1:
-                raise UnreadableReplyError(f"{key}: one value was expected, not {len(value)}")
-            value = value[0]
-        return structure(value, kind, where=key)
+        _at(envelope, key)
+        values = _items(envelope, key, each)
+        if len(values) != 1:
+            raise UnreadableReplyError(f"{key}: one value was expected, not {len(values)}")
+        return structure(values[0], kind, where=key)
 
     return read
 
