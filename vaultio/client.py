@@ -12,12 +12,21 @@ from vaultio.config import Config
 from vaultio.credentials import AccessToken, Credentials, Password, SessionId
 from vaultio.endpoints import (
     ApiMetadata,
+    Binders,
     ControlledCopies,
+    DocumentEvents,
+    DocumentMetadata,
     Documents,
+    DomainInformation,
+    Groups,
     Jobs,
     ObjectRecords,
     Objects,
+    Picklists,
     Query,
+    SecurityPolicies,
+    Users,
+    Workflows,
 )
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Limiter, Priority
@@ -71,12 +80,21 @@ class Vault:
     def _enter_rooms(self, caller: Caller) -> None:
         self._caller = caller
         self.api_metadata = ApiMetadata(caller)
+        self.binders = Binders(caller)
         self.controlled_copies = ControlledCopies(caller)
+        self.document_events = DocumentEvents(caller)
+        self.document_metadata = DocumentMetadata(caller)
         self.documents = Documents(caller)
+        self.domain = DomainInformation(caller)
+        self.groups = Groups(caller)
         self.jobs = Jobs(caller)
         self.object_records = ObjectRecords(caller)
         self.objects = Objects(caller)
+        self.picklists = Picklists(caller)
         self.query = Query(caller)
+        self.users = Users(caller)
+        self.security_policies = SecurityPolicies(caller)
+        self.workflows = Workflows(caller)
 
     @property
     def api_version(self) -> ApiVersion:

@@ -67,9 +67,8 @@ def body_kind(request: httpx.Request) -> str | None:
         "text/csv": "csv",
         "application/json": "json",
     }
-    if not request.content:
-        return None
-    return kinds[request.headers["content-type"].partition(";")[0]]
+    kind = request.headers.get("content-type")
+    return None if kind is None else kinds[kind.partition(";")[0]]
 
 
 def files_in(folder: Path) -> list[Path]:

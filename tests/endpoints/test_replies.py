@@ -144,12 +144,17 @@ async def test_object_with_attachments(tmp_path: Path) -> None:
 
 
 async def test_object_without_attachments(tmp_path: Path) -> None:
-    """An object whose records take none, with what has no attribute of its own in `fields`."""
+    """An object whose records take none, with how it is tied to another one."""
     study = await replayed("retrieve_object", tmp_path)
 
     assert not study.takes_attachments
-    assert study.fields["prefix"] == "0ST"
-    assert study.fields["relationships"][0]["relationship_name"] == "sites__vr"
+    assert (study.prefix, study.order, study.fields) == ("0ST", None, {})
+    (sites,) = study.relationships
+    assert (sites.name, sites.type, sites.object.name) == (
+        "sites__vr",
+        "reference_inbound",
+        "site__v",
+    )
 
 
 async def test_lifecycle_actions(tmp_path: Path) -> None:

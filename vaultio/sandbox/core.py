@@ -21,13 +21,17 @@ from vaultio.sandbox.sessions import Session, Sessions, Vaults
 from vaultio.sandbox.settings import Settings
 from vaultio.sandbox.stores.binders import Binders
 from vaultio.sandbox.stores.dates import stamp
+from vaultio.sandbox.stores.document_events import DocumentEvents
+from vaultio.sandbox.stores.document_types import DocumentTypes
 from vaultio.sandbox.stores.documents import Documents
 from vaultio.sandbox.stores.groups import Groups
 from vaultio.sandbox.stores.jobs import Jobs
 from vaultio.sandbox.stores.lifecycle import LifecycleActions
+from vaultio.sandbox.stores.picklists import Picklists
 from vaultio.sandbox.stores.queries import Queries
 from vaultio.sandbox.stores.records import Records
 from vaultio.sandbox.stores.relationships import Relationships
+from vaultio.sandbox.stores.security_policies import SecurityPolicies
 from vaultio.sandbox.stores.users import Users
 from vaultio.sandbox.wire import BodyStream, SandboxReply, SandboxRequest
 
@@ -80,6 +84,10 @@ class Sandbox:
         self.records = Records(self.stamp, attachment_ids)
         self.jobs = Jobs(clock, lambda: self.now())
         self.lifecycle_actions = LifecycleActions()
+        self.document_types = DocumentTypes()
+        self.document_events = DocumentEvents()
+        self.picklists = Picklists()
+        self.security_policies = SecurityPolicies()
         self.queries = Queries(clock)
         self.bytes_produced = 0
         self._router = rooms.router()

@@ -20,6 +20,7 @@ class VaultEntry:
     id: int
     name: str
     host: str | None = None
+    application: str = "PromoMats"
 
     def url(self, origin: str) -> str:
         """Return its API address, without a version."""

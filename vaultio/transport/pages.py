@@ -78,13 +78,20 @@ def by_offset(
     limit: int | None,
     *,
     largest: int,
+    capped: bool = True,
 ) -> Pages[T]:
-    """Make pages of a list that steps by ``start`` and ``limit``, *largest* rows at most."""
-    if limit is not None and not 1 <= limit <= largest:
+    """Make pages of a list that steps by ``start`` and ``limit``, *largest* rows at most.
+
+    Where a page may be larger, but nobody knows how large, it is not *capped*; then one of fewer
+    than *largest* rows is surely the last, and no other.
+    """
+    if limit is not None and limit < 1:
+        raise InvalidArgumentError(f"limit is the size of a page, 1 or more, not {limit}")
+    if limit is not None and capped and limit > largest:
         raise InvalidArgumentError(f"limit is the size of a page, 1 to {largest}, not {limit}")
     if start < 0:
         raise InvalidArgumentError(f"start is the row to begin at, from 0, not {start}")
-    size = limit or largest
+    size = min(limit or largest, largest)
 
     async def fetch(place: int) -> tuple[Page[T], int | None]:
         def both(envelope: Envelope) -> tuple[tuple[T, ...], Envelope]:

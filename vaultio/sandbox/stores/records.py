@@ -40,7 +40,11 @@ class ObjectRecord:
 
 @define(kw_only=True)
 class VaultObject:
-    """One object: what kind of records it has; *field_names* are its own beside the usual."""
+    """One object: what kind of records it has; *field_names* are its own beside the usual.
+
+    *field_details* maps a field's name to what the API says of it, *localized* a key such as
+    ``label`` to texts by language.
+    """
 
     name: str
     label: str
@@ -49,12 +53,14 @@ class VaultObject:
     allow_attachments: bool
     field_names: set[str] = field(factory=set)
     records: dict[str, ObjectRecord] = field(factory=dict)
+    field_details: dict[str, dict[str, Any]] = field(factory=dict)
+    localized: dict[str, dict[str, str]] = field(factory=dict)
 
     def known_fields(self) -> set[str]:
         """Return the API names of all fields."""
         usual = {"id", "name__v", "status__v", "external_id__v"}
         audit = {"created_by__v", "created_date__v", "modified_by__v", "modified_date__v"}
-        return usual | audit | self.field_names
+        return usual | audit | self.field_names | self.field_details.keys()
 
 
 class Records:
