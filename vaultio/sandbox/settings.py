@@ -28,6 +28,12 @@ class Settings:
     max_upload_bytes: int = 4 * 1024**3
     """The largest file that one form may bring; the reference says 4 GB."""
 
+    lock_before_update: bool = False
+    """Whether a document must be locked before its file is replaced: vaults differ."""
+
+    max_attachment_bytes: int = 4 * 1024**3
+    """The largest attachment; the reference says 4 GB here and 2 GB there."""
+
     chunk_bytes: int = 64 * 1024
     """Bytes produced at a time."""
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from vaultio.sandbox.rooms import (
+    attachment_changes,
     attachments,
     authentication,
     binder_nodes,
     binders,
+    bulk_documents,
     controlled_copies,
+    document_changes,
+    document_content,
+    document_creation,
     document_events,
     document_metadata,
     documents,
@@ -16,6 +21,7 @@ from vaultio.sandbox.rooms import (
     jobs,
     lifecycle_actions,
     metadata,
+    object_record_changes,
     object_records,
     picklists,
     query,
@@ -31,11 +37,16 @@ from vaultio.sandbox.rooms import (
 from vaultio.sandbox.routing import Router
 
 ROOMS = (
+    attachment_changes,
     attachments,
     authentication,
     binder_nodes,
     binders,
+    bulk_documents,
     controlled_copies,
+    document_changes,
+    document_content,
+    document_creation,
     document_events,
     document_metadata,
     documents,
@@ -44,6 +55,7 @@ ROOMS = (
     jobs,
     lifecycle_actions,
     metadata,
+    object_record_changes,
     object_records,
     picklists,
     query,

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from vaultio.sandbox.call import OCTET_STREAM, Call, file_reply
 from vaultio.sandbox.content import Content, ZipContent
+from vaultio.sandbox.failures import RefusedError
 from vaultio.sandbox.routing import JSON, Routes
 from vaultio.sandbox.stores.attachments import Attachment, Attachments, AttachmentVersion
 from vaultio.sandbox.wire import SandboxReply
@@ -23,20 +24,30 @@ class Owner:
     path: tuple[object, ...]
     attachments: Attachments
     archive_name: str
+    enabled: bool = True
+
+    def require_enabled(self) -> None:
+        """Refuse to change attachments where there may be none."""
+        if not self.enabled:
+            raise RefusedError("MALFORMED_URL", "The resource is not enabled for attachments")
 
 
-def _document(call: Call) -> Owner:
+def of_document(call: Call) -> Owner:
+    """Find the document of a call, or refuse."""
     document = call.sandbox.documents.find(call.ids["doc_id"])
     version = document.latest.number
     name = f"Document {document.number} (v{version}) - attachments.zip"
-    return Owner(("objects", "documents", document.id), document.attachments, name)
+    path = ("objects", "documents", document.id)
+    return Owner(path, document.attachments, name, document.attachments_enabled)
 
 
-def _record(call: Call) -> Owner:
+def of_record(call: Call) -> Owner:
+    """Find the object record of a call, or refuse."""
     vault_object = call.sandbox.records.find_object(call.ids["object_name"])
     record = call.sandbox.records.find(vault_object.name, call.ids["record_id"])
     name = f"{vault_object.label} {record.name} - attachments.zip"
-    return Owner(("vobjects", vault_object.name, record.id), record.attachments, name)
+    path = ("vobjects", vault_object.name, record.id)
+    return Owner(path, record.attachments, name, vault_object.allow_attachments)
 
 
 class AttachmentRoutes:
@@ -152,5 +163,5 @@ def _describe(call: Call, owner: Owner, attachment: Attachment) -> JSON:
     }
 
 
-AttachmentRoutes(_document).register("/objects/documents/{doc_id}/attachments")
-AttachmentRoutes(_record).register("/vobjects/{object_name}/{record_id}/attachments")
+AttachmentRoutes(of_document).register("/objects/documents/{doc_id}/attachments")
+AttachmentRoutes(of_record).register("/vobjects/{object_name}/{record_id}/attachments")

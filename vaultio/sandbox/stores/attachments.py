@@ -10,6 +10,9 @@ from vaultio.sandbox.content import Content, as_content
 from vaultio.sandbox.failures import RefusedError, not_found
 from vaultio.sandbox.formats import format_of
 
+MOST = 50
+"""How many attachments one owner may have."""
+
 
 @frozen(kw_only=True)
 class AttachmentVersion:
@@ -82,20 +85,45 @@ class Attachments:
                 return other.id
         attachment = next((one for one in self if one.latest.name == name), None)
         if attachment is None:
+            if len(self) >= MOST:
+                said = f"number of allowed attachments exceeds max [{MOST}]"
+                raise RefusedError("OPERATION_NOT_ALLOWED", f"Cannot add an attachment : {said}")
             attachment = Attachment(attachment_id or self.next_id())
             self._attachments[attachment.id] = attachment
+        self._append(attachment, name, data, description, created_by)
+        return attachment.id
+
+    def restore(self, attachment: Attachment, version: AttachmentVersion, user_id: int) -> int:
+        """Make an old version the latest again, as a new one; return its number."""
+        said = version.description
+        return self._append(attachment, version.name, version.content, said, user_id)
+
+    def _append(
+        self,
+        attachment: Attachment,
+        name: str,
+        content: Content,
+        description: str | None,
+        created_by: int,
+    ) -> int:
         number = attachment.latest.number + 1 if attachment.versions else 1
         attachment.versions.append(
             AttachmentVersion(
                 number=number,
                 name=name,
-                content=data,
+                content=content,
                 description=description,
                 created=self.now(),
                 created_by=created_by,
             )
         )
-        return attachment.id
+        return number
+
+    def delete_version(self, attachment: Attachment, version: AttachmentVersion) -> None:
+        """Remove one version; with the last one the attachment goes."""
+        attachment.versions.remove(version)
+        if not attachment.versions:
+            self.delete(attachment.id)
 
     def delete(self, attachment_id: int) -> None:
         """Remove an attachment and all its versions."""

@@ -89,13 +89,15 @@ class Document:
 
 
 class Documents:
-    """The documents and binders of the vault, by id."""
+    """The documents and binders of the vault, by id; *staging* holds files for bulk calls."""
 
     def __init__(self, now: Callable[[], str], attachment_ids: Iterator[int]) -> None:
         self._now = now
         self._attachment_ids = attachment_ids
         self._ids = itertools.count(1)
         self._documents: dict[int, Document] = {}
+        self.staging: dict[str, Content] = {}
+        self.templates: dict[str, StoredFile] = {}
 
     def __iter__(self) -> Iterator[Document]:
         return iter(self._documents.values())
@@ -223,6 +225,12 @@ class Documents:
         target = self._version(document_id, version)
         name = file_name or f"{target.fields['name__v']}.pdf"
         target.renditions[rendition_type] = StoredFile(name, as_content(content))
+
+    def add_template(
+        self, name: str, content: bytes | str | int | Content, *, file_name: str | None = None
+    ) -> None:
+        """Add a document template by its API name, such as ``promo_doc_template__c``."""
+        self.templates[name] = StoredFile(file_name or f"{name}.docx", as_content(content))
 
     def add_thumbnail(
         self,
