@@ -10,6 +10,8 @@ from typing import Any, assert_type
 from vaultio import (
     ApiVersion,
     Attachment,
+    Binder,
+    BinderNode,
     Checksum,
     Document,
     DocumentVersion,
@@ -18,6 +20,7 @@ from vaultio import (
     Page,
     Pages,
     Password,
+    Relationship,
     Rendition,
     SavedFile,
     Vault,
@@ -97,6 +100,30 @@ async def attachments(vault: Vault, scratch: Path) -> None:
         assert_type(await of.download_all(to=scratch), SavedFile)
 
 
+async def binders(vault: Vault) -> None:
+    """Binders, and what is in them."""
+    binder = await vault.binders.retrieve(7, depth="all")
+    assert_type(binder, Binder)
+    assert_type(binder.nodes, tuple[BinderNode, ...])
+    assert_type(binder.nodes[0].version, VersionNumber | None)
+    assert_type(await vault.binders.create({"name__v": "Trial"}), int)
+    assert_type(await vault.binders.create_draft(7), VersionNumber)
+    assert_type(await vault.binders.retrieve_versions(7), tuple[DocumentVersion, ...])
+    assert_type(await vault.binders.sections(7).create("Plans"), str)
+    assert_type(await vault.binders.sections(7).retrieve_all(), tuple[BinderNode, ...])
+    assert_type(await vault.binders.version(7, 0, 1).sections.retrieve("100"), BinderNode)
+    assert_type(await vault.binders.documents(7).add(9, rule="current"), str)
+
+
+async def relationships(vault: Vault) -> None:
+    """Relationships, of documents and of binders alike."""
+    of_document = vault.documents.version(9, 0, 1).relationships
+    assert_type(await of_document.retrieve_all(), tuple[Relationship, ...])
+    assert_type(await of_document.create("references__vs", 14), int)
+    of_binder = vault.binders.version(7, 0, 1).relationships
+    assert_type(await of_binder.retrieve(41), Relationship)
+
+
 async def objects(vault: Vault) -> None:
     """Object metadata."""
     assert_type(await vault.objects.retrieve("site__v"), VaultObject)
@@ -133,6 +160,7 @@ async def query(vault: Vault) -> None:
 async def wrong(vault: Vault) -> None:
     """What a type checker has to refuse; an ignore that is not needed is an error."""
     vault.documents.retrieve_all(named_filter="Mine")  # type: ignore[arg-type]  # no such filter
+    await vault.binders.update_binding_rule(7, "specific")  # type: ignore[arg-type]  # of documents
     await vault.documents.download(773)  # type: ignore[call-arg]  # where to?
     await vault.documents.download(773, "exports/")  # type: ignore[call-arg]  # by name only
     await vault.request("PATCH", "objects")  # type: ignore[call-overload]  # Vault has none
