@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 import attrs
 from cattrs import Converter
@@ -82,16 +82,31 @@ def _model_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], A
         if attribute.name != "fields" and attribute.default is not attrs.NOTHING
     }
 
+    blanks = {names[one.name] for one in attrs.fields(attrs.resolve_types(kind)) if _no_text(one)}
+
     def read_model(value: Any, _: Any) -> Any:
         if not isinstance(value, Mapping):
             raise TypeError(f"an object was expected, not {_shown(value)}")
-        # Vault writes some empty values as null; for what may be left out, null means the same.
-        there = {k: v for k, v in value.items() if v is not None or k not in defaults}
+        # Vault writes some empty values as null, or as empty texts even where no text belongs;
+        # for what may be left out, both mean the same.
+        there = {
+            k: v
+            for k, v in value.items()
+            if k not in defaults or not (v is None or (v == "" and k in blanks))
+        }
         model = read(there, kind)
         extra = {key: item for key, item in value.items() if key not in known}
         return attrs.evolve(model, fields=extra) if extra else model
 
     return read_model
+
+
+def _no_text(attribute: attrs.Attribute[Any]) -> bool:
+    """Whether an attribute may be left out and an empty text cannot be its value."""
+    if attribute.name == "fields" or attribute.default is attrs.NOTHING:
+        return False
+    kind = attribute.type
+    return get_origin(kind) is tuple or {str, Any}.isdisjoint(get_args(kind) or (kind,))
 
 
 def _read_bool(value: Any, _: Any) -> bool:
