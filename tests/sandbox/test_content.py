@@ -78,6 +78,16 @@ def test_the_demo_vault_has_odd_ones() -> None:
     assert all(len(one.attachments) for one in demo.records["site__v"].records.values())
 
 
+def test_the_demo_vault_has_filled_binders() -> None:
+    """One holds sections with documents, the other holds that one."""
+    demo = Sandbox.demo()
+    binders = [document for document in demo.documents if document.binder]
+
+    kinds = [[node.kind for node in demo.binders.tree(binder).below()] for binder in binders]
+    assert (kinds[0].count("section"), kinds[0].count("document")) == (3, 12)
+    assert kinds[1] == ["binder"]
+
+
 def test_the_fixture(vault_sandbox: Sandbox) -> None:
     """The plugin's fixture is a fresh sandbox."""
     assert (len(vault_sandbox.documents), vault_sandbox.quota.calls) == (0, 0)

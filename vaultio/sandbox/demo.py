@@ -102,8 +102,9 @@ def _document(
 def _odd_ones(sandbox: Sandbox, source: random.Random) -> None:
     """Add what a list of documents holds besides: binders, a placeholder, hard names."""
     documents = sandbox.documents
-    documents.add("Trial Master File", binder=True, type_name="Trial Master File")
-    documents.add("Submission 2026", binder=True, type_name="Submission")
+    master_file = documents.add("Trial Master File", binder=True, type_name="Trial Master File")
+    submission = documents.add("Submission 2026", binder=True, type_name="Submission")
+    _fill_binders(sandbox, master_file, submission)
     documents.add("Awaited signature page", None, type_name="Informed Consent")
     documents.add(
         "Prüfplan Österreich (ägypt. Übersetzung)",
@@ -114,6 +115,17 @@ def _odd_ones(sandbox: Sandbox, source: random.Random) -> None:
     empty = documents.add("Empty form", b"", file_name="Empty form.txt", type_name="SOP")
     documents.add_attachment(empty, "readme.txt", b"Nothing in the form yet.\n")
     documents.add_attachment(empty, "readme.txt", b"Still nothing in the form.\n")
+
+
+def _fill_binders(sandbox: Sandbox, master_file: int, submission: int) -> None:
+    """Put what has a shelf of its own into sections, and one binder into the other."""
+    binders, shelves = sandbox.binders, ("Protocol", "Informed Consent", "Site Visit Report")
+    for number, shelf in enumerate(shelves, start=1):
+        section = binders.add_section(master_file, shelf, number=str(number))
+        for document in sandbox.documents:
+            if document.type == shelf:
+                binders.add_document(master_file, document.id, parent_id=section)
+    binders.add_document(submission, master_file)
 
 
 def _records(sandbox: Sandbox, source: random.Random) -> None:
