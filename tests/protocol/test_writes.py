@@ -10,6 +10,7 @@ from vaultio.errors import UnreadableReplyError
 from vaultio.models import Relationship
 from vaultio.protocol import moved
 from vaultio.protocol.envelope import Envelope
+from vaultio.protocol.forms import Body
 from vaultio.protocol.path import Path
 from vaultio.protocol.readers import id_number, id_text, one
 from vaultio.protocol.request import Repeat, delete, post, put
@@ -27,7 +28,7 @@ def test_post() -> None:
     """A create has a form of what is given, and is never sent again on its own."""
     request = post(PATH, {"name__v": "A b", "order__v": None}, query={"async": True})
 
-    assert request.body is not None
+    assert isinstance(request.body, Body)
     assert (request.body.content, request.query) == (b"name__v=A+b", {"async": "true"})
     assert (request.method, request.repeat) == ("POST", Repeat.ONCE)
 
