@@ -116,3 +116,9 @@ def test_a_literal_word_wins_over_an_id() -> None:
         router.find("GET", "documents/batch", Version(11, 0))
     _, ids = router.find("DELETE", "roles/a.b__c.user/7", Version(11, 0))
     assert ids == {"role": "a.b__c", "id": "7"}
+
+
+async def test_a_version_alone_lists_the_versions(client: httpx.AsyncClient) -> None:
+    """Veeva's own client checks a session so: the answer gives the address of that version."""
+    answer = (await client.get("/api/v24.3")).json()
+    assert answer["values"]["v24.3"] == "https://myvault.veevavault.com/api/v24.3"

@@ -166,7 +166,8 @@ class Sandbox:
             version, rest = versions.OFFERED[-1], None
         else:
             version = versions.offered(parts[2])
-            rest = parts[3] if len(parts) == 4 else ""
+            # A version alone lists the versions too: Veeva's own client looks its address up there.
+            rest = parts[3] if len(parts) == 4 else None
         if rest == "auth":
             for fault in faults:
                 disturb.refuse(fault)
