@@ -27,6 +27,7 @@ WIRE_LINE = re.compile(r"^ *``(GET|POST|PUT|DELETE) (\S+)``$", re.MULTILINE)
 OTHERS: dict[str, Callable[[Vault, Path], Awaitable[object]]] = {
     "Documents.retrieve_all": lambda vault, _: vault.documents.retrieve_all(),
     "DocumentEvents.retrieve_all": lambda vault, _: vault.document_events.retrieve_all(773),
+    "Users.retrieve_all": lambda vault, _: vault.users.retrieve_all(),
     "Jobs.retrieve": lambda vault, _: vault.jobs.retrieve(39303),
     "Query.__call__": lambda vault, _: vault.query("SELECT id FROM documents"),
     "ControlledCopies.start": lambda vault, _: vault.controlled_copies.start(
@@ -35,7 +36,11 @@ OTHERS: dict[str, Callable[[Vault, Path], Awaitable[object]]] = {
 }
 """Endpoints that are in no operation of the v11.0 reference, or hidden behind one in a page."""
 
-PAGED = {"retrieve_documents": "_first_page", "retrieve_document_event_data": "first_events"}
+PAGED = {
+    "retrieve_documents": "_first_page",
+    "retrieve_document_event_data": "first_events",
+    "retrieve_all_users": "first_users",
+}
 """The operations that are the first page of an endpoint above, and who asks for it."""
 
 
