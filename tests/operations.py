@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.operations_accounts import ACCOUNTS
 from tests.operations_binders import BINDERS
+from tests.operations_documents import DOCUMENTS
 from tests.operations_metadata import METADATA
 from vaultio import Document, Page, Vault
 
@@ -67,6 +68,8 @@ OPERATIONS: dict[str, Callable[[Vault, Path], Awaitable[object]]] = {
     "delete_document_relationship": lambda vault, _: vault.documents.version(
         24, 0, 1
     ).relationships.delete(35),
+    # Create Document, and what is written to documents
+    **DOCUMENTS,
     # Attachments on Documents
     "determine_if_document_has_attachments": lambda vault, _: (
         vault.documents.retrieve_attachment_links(565)

@@ -18,6 +18,8 @@ from tests.endpoints.recording import (
 from tests.operations import OPERATIONS
 from tests.operations_accounts import RESULTS as ACCOUNT_RESULTS
 from tests.operations_binders import RESULTS as BINDER_RESULTS
+from tests.operations_documents import MOVED as MOVED_ANNOTATIONS
+from tests.operations_documents import RESULTS as DOCUMENT_RESULTS
 from tests.operations_metadata import RESULTS as METADATA_RESULTS
 from vaultio import (
     Attachment,
@@ -40,12 +42,16 @@ VERSIONS = ("v11.0", "v24.3")
 LATER = {"download_controlled_copy_job_results": {"v11.0": "v18.3"}}
 """Operations that go out at the version they came with, where the client's is older."""
 
-MOVED = {"update_binder_section": {"v24.3": "/api/v24.3/objects/binders/{id}/sections/{node_id}"}}
+MOVED = {
+    **MOVED_ANNOTATIONS,
+    "update_binder_section": {"v24.3": "/api/v24.3/objects/binders/{id}/sections/{node_id}"},
+}
 """Operations whose path is another one at a newer version."""
 
 RESULTS: dict[str, type | tuple[type]] = {
     **ACCOUNT_RESULTS,
     **BINDER_RESULTS,
+    **DOCUMENT_RESULTS,
     **METADATA_RESULTS,
     "retrieve_api_versions": dict,
     "retrieve_documents": Page,

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from tests.endpoints import example_accounts, example_binders, example_metadata
+from tests.endpoints import example_accounts, example_binders, example_documents, example_metadata
 from tests.leaks import PASSWORD
 from vaultio import Password, Vault
 from vaultio.sandbox import BytesContent, Sandbox, ZipContent
@@ -99,6 +99,7 @@ def example_sandbox() -> Sandbox:
     _attach(attachments, 571, "Site Area Map.png", range(3, 4))
     example_accounts.fill(sandbox)
     example_binders.fill(sandbox)
+    example_documents.fill(sandbox)
     example_metadata.fill(sandbox)
     _finished_copy(sandbox)
     return sandbox

@@ -32,6 +32,32 @@ class Rendition(Model):
 
 
 @frozen(kw_only=True)
+class DocumentLock(Model):
+    """That a user has a document checked out, and since when."""
+
+    locked_by: int = wire("locked_by__v")
+    locked_date: datetime | None = wire("locked_date__v", default=None)
+
+
+@frozen(kw_only=True)
+class NewVersion(Model):
+    """The version that a change of content made.
+
+    The reference does not show the answer; `number` is None where Vault did not say it.
+    """
+
+    major: int | None = wire("major_version_number__v", default=None)
+    minor: int | None = wire("minor_version_number__v", default=None)
+
+    @property
+    def number(self) -> VersionNumber | None:
+        """The number of the version, where the answer named it."""
+        if self.major is None or self.minor is None:
+            return None
+        return VersionNumber(self.major, self.minor)
+
+
+@frozen(kw_only=True)
 class Document(Model):
     """A document or binder, at its latest or at one version.
 

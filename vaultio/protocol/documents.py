@@ -12,7 +12,14 @@ from typing import Any
 import attrs
 
 from vaultio.errors import UnreadableReplyError
-from vaultio.models import AttachmentLink, Document, DocumentVersion, Rendition
+from vaultio.models import (
+    AttachmentLink,
+    Document,
+    DocumentLock,
+    DocumentVersion,
+    Rendition,
+    VersionNumber,
+)
 from vaultio.protocol.convert import structure
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.readers import many, nothing, pairs
@@ -64,6 +71,31 @@ def attachment_links(envelope: Envelope) -> tuple[AttachmentLink, ...] | None:
         nothing(envelope)
         return None
     return many("attachments", AttachmentLink)(envelope)
+
+
+def lock(envelope: Envelope) -> DocumentLock | None:
+    """Read who has a document checked out; None if nobody: then Vault names no properties."""
+    found = envelope.payload.get("lock")
+    if not found:
+        nothing(envelope)
+        return None
+    return structure(found, DocumentLock, where="lock")
+
+
+def crosslink_source(
+    vault_id: int, document_id: int, binding: str | VersionNumber | None
+) -> dict[str, object]:
+    """Write what a CrossLink shows; without a *binding* Vault takes its own rule."""
+    source: dict[str, object] = {
+        "source_vault_id__v": vault_id,
+        "source_document_id__v": document_id,
+        "source_binding_rule__v": binding,
+    }
+    if isinstance(binding, VersionNumber):
+        source["source_binding_rule__v"] = "Specific Document version"
+        source["bound_source_major_version__v"] = binding.major
+        source["bound_source_minor_version__v"] = binding.minor
+    return source
 
 
 def _renditions(payload: Mapping[str, Any]) -> tuple[Rendition, ...]:

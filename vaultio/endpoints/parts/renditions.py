@@ -12,9 +12,11 @@ from vaultio.endpoints.parts.files import File, Target, Verify
 from vaultio.endpoints.room import Room
 from vaultio.errors import InvalidArgumentError
 from vaultio.models import Rendition
+from vaultio.protocol.multipart import UploadProgress, multipart
 from vaultio.protocol.path import Path
-from vaultio.protocol.readers import named_urls
-from vaultio.protocol.request import get
+from vaultio.protocol.readers import named_urls, nothing
+from vaultio.protocol.request import delete, get, post, put
+from vaultio.protocol.sources import Upload
 from vaultio.transport import Caller
 
 
@@ -62,6 +64,46 @@ class Renditions(Room):
     ) -> AbstractAsyncContextManager[FileStream]:
         """Open one rendition as a stream of chunks; see `download`."""
         return self._file(rendition_type, steady_state).open(verify)
+
+    async def upload(
+        self,
+        rendition_type: str,
+        *,
+        file: Upload,
+        filename: str | None = None,
+        progress: UploadProgress | None = None,
+    ) -> None:
+        """Add a rendition, a file of at most 4 GiB; a lost answer is not sent again.
+
+        ``POST {owner}/renditions/{rendition_type}``
+        Reference: Documents › Upload Document (Version) Rendition
+        """
+        body = multipart({}, file=file, filename=filename, progress=progress)
+        await self._caller.send(post(self._root / rendition_type, body), nothing)
+
+    async def replace(
+        self,
+        rendition_type: str,
+        *,
+        file: Upload,
+        filename: str | None = None,
+        progress: UploadProgress | None = None,
+    ) -> None:
+        """Replace a rendition that is there by a file of at most 4 GiB.
+
+        ``PUT {owner}/renditions/{rendition_type}``
+        Reference: Documents › Replace Document (Version) Rendition
+        """
+        body = multipart({}, file=file, filename=filename, progress=progress)
+        await self._caller.send(put(self._root / rendition_type, body), nothing)
+
+    async def delete(self, rendition_type: str) -> None:
+        """Delete one rendition.
+
+        ``DELETE {owner}/renditions/{rendition_type}``
+        Reference: Documents › Delete Latest Document Rendition; Delete Document Version Rendition
+        """
+        await self._caller.send(delete(self._root / rendition_type), nothing)
 
     def _file(self, rendition_type: str, steady_state: bool | None) -> File:
         if self._of_version and steady_state is not None:

@@ -5,18 +5,21 @@ Reference: Documents › Retrieve Document Version and the sections after it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 
 from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
 from vaultio.endpoints.parts.annotations import Annotations
 from vaultio.endpoints.parts.files import File, Target, Verify
 from vaultio.endpoints.parts.lifecycle_actions import LifecycleActions
+from vaultio.endpoints.parts.relationships import Relationships
 from vaultio.endpoints.parts.renditions import Renditions
 from vaultio.endpoints.room import Room
 from vaultio.models import Checksum, Document
 from vaultio.protocol.documents import document
 from vaultio.protocol.path import Path
-from vaultio.protocol.request import get
+from vaultio.protocol.readers import id_number
+from vaultio.protocol.request import delete, get, put
 from vaultio.transport import Caller
 
 
@@ -30,6 +33,7 @@ class Version(Room):
         self._name = name
         self.annotations = Annotations(caller, root, name)
         self.lifecycle_actions = LifecycleActions(caller, root)
+        self.relationships = Relationships(caller, root)
         self.renditions = Renditions(caller, root, name, of_version=True)
 
     async def retrieve(self) -> Document:
@@ -39,6 +43,22 @@ class Version(Room):
         Reference: Documents › Retrieve Document Version
         """
         return await self._caller.get(self._root, document)
+
+    async def update(self, fields: Mapping[str, object]) -> int:
+        """Set *fields*, by Vault's names, at this version; the document's id comes back.
+
+        ``PUT /api/{version}/objects/documents/{doc_id}/versions/{major}/{minor}``
+        Reference: Documents › Update Document Version
+        """
+        return await self._caller.send(put(self._root, fields), id_number)
+
+    async def delete(self) -> int:
+        """Delete this version with its renditions; the document's id comes back.
+
+        ``DELETE /api/{version}/objects/documents/{doc_id}/versions/{major}/{minor}``
+        Reference: Documents › Delete Document Version
+        """
+        return await self._caller.send(delete(self._root), id_number)
 
     async def download(
         self,
