@@ -17,7 +17,7 @@ from vaultio.protocol.moved import user_password
 from vaultio.protocol.multipart import multipart
 from vaultio.protocol.path import Path
 from vaultio.protocol.readers import id_number, many, nothing, one
-from vaultio.protocol.request import Repeat, Request, put
+from vaultio.protocol.request import Repeat, Request, post, put
 from vaultio.protocol.sources import Upload
 from vaultio.transport import Caller, Pages
 from vaultio.transport.pages import by_offset
@@ -93,8 +93,7 @@ class Users(Room):
         """
         values = {**fields, "domain": domain or None}
         body = multipart(values, file=picture, max_bytes=LARGEST_PICTURE)
-        request = Request(method="POST", path=self._root, body=body, repeat=Repeat.ONCE)
-        return await self._caller.send(request, id_number)
+        return await self._caller.send(post(self._root, body), id_number)
 
     async def update(self, user_id: int, fields: Mapping[str, object]) -> int:
         """Set *fields* of a user, by Vault's names, and return the id.
