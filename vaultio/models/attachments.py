@@ -22,6 +22,14 @@ class AttachmentLink(Model):
 
 
 @frozen(kw_only=True)
+class AddedAttachment(Model):
+    """What adding a file or restoring a version came to: the attachment and its version."""
+
+    id: int = wire("id")
+    version: int = wire("version__v")
+
+
+@frozen(kw_only=True)
 class AttachmentVersion(Model):
     """One version of an attachment: 1, 2, 3, ..., with no minor numbers."""
 

@@ -85,13 +85,7 @@ def by_offset(
     Where a page may be larger, but nobody knows how large, it is not *capped*; then one of fewer
     than *largest* rows is surely the last, and no other.
     """
-    if limit is not None and limit < 1:
-        raise InvalidArgumentError(f"limit is the size of a page, 1 or more, not {limit}")
-    if limit is not None and capped and limit > largest:
-        raise InvalidArgumentError(f"limit is the size of a page, 1 to {largest}, not {limit}")
-    if start < 0:
-        raise InvalidArgumentError(f"start is the row to begin at, from 0, not {start}")
-    size = min(limit or largest, largest)
+    size = check_page(start, limit, largest, capped=capped)
 
     async def fetch(place: int) -> tuple[Page[T], int | None]:
         def both(envelope: Envelope) -> tuple[tuple[T, ...], Envelope]:
@@ -105,6 +99,17 @@ def by_offset(
         return Page(items, total), None if _is_last(len(items), full, reached, total) else reached
 
     return Pages(fetch, start)
+
+
+def check_page(start: int, limit: int | None, largest: int, *, capped: bool = True) -> int:
+    """Refuse a page that cannot be meant; return how many rows a full one has at least."""
+    if limit is not None and limit < 1:
+        raise InvalidArgumentError(f"limit is the size of a page, 1 or more, not {limit}")
+    if limit is not None and capped and limit > largest:
+        raise InvalidArgumentError(f"limit is the size of a page, 1 to {largest}, not {limit}")
+    if start < 0:
+        raise InvalidArgumentError(f"a list begins at a row from 0 on, not at {start}")
+    return min(limit or largest, largest)
 
 
 def _is_last(count: int, size: int, reached: int, total: int | None) -> bool:

@@ -11,9 +11,12 @@ from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
 from vaultio.endpoints.parts.files import File, Target, Verify
 from vaultio.endpoints.room import Room
 from vaultio.models import Attachment, AttachmentVersion, Checksum
+from vaultio.models.attachments import AddedAttachment
+from vaultio.protocol.multipart import UploadProgress, multipart
 from vaultio.protocol.path import Path
-from vaultio.protocol.readers import many, one
-from vaultio.protocol.request import get
+from vaultio.protocol.readers import many, nothing, one
+from vaultio.protocol.request import delete, get, post, put
+from vaultio.protocol.sources import Upload
 from vaultio.transport import Caller
 
 
@@ -57,6 +60,59 @@ class Attachments(Room):
         """
         path = self._root / attachment_id / "versions" / version
         return await self._caller.get(path, one("data", Attachment))
+
+    async def add(
+        self, file: Upload, *, filename: str | None = None, progress: UploadProgress | None = None
+    ) -> AddedAttachment:
+        """Add a file under its name, or *filename*: as a new attachment, or a version of one.
+
+        A file named like an attachment is its next version; one with the same bytes (MD5) as an
+        attachment of the owner is not added. More than 50 attachments, or a file that is too
+        large, is a `NotAllowedError`; the limit stands in its message (2 or 4 GB).
+
+        ``POST {owner}/attachments``
+        Reference: Attachments › Add Attachment
+        """
+        body = multipart({}, file=file, filename=filename, progress=progress, max_bytes=None)
+        return await self._caller.send(post(self._root, body), one("data", AddedAttachment))
+
+    async def update_description(self, attachment_id: int, description: str) -> None:
+        """Set the description of an attachment's latest version, at most 1,000 characters.
+
+        ``PUT {owner}/attachments/{attachment_id}``
+        Reference: Attachments › Update Attachment Description
+        """
+        request = put(self._root / attachment_id, {"description__v": description})
+        await self._caller.send(request, nothing)
+
+    async def restore_version(self, attachment_id: int, version: int) -> AddedAttachment:
+        """Make an old version the latest again, as a new one.
+
+        Which number comes back is not documented clearly: it is passed on as it came.
+
+        ``POST {owner}/attachments/{attachment_id}/versions/{attachment_version}``
+        Reference: Attachments › Restore Attachment Version
+        """
+        path = self._root / attachment_id / "versions" / version
+        request = post(path, query={"restore": True})
+        return await self._caller.send(request, one("data", AddedAttachment))
+
+    async def delete(self, attachment_id: int) -> None:
+        """Delete an attachment with all its versions.
+
+        ``DELETE {owner}/attachments/{attachment_id}``
+        Reference: Attachments › Delete Attachment
+        """
+        await self._caller.send(delete(self._root / attachment_id), nothing)
+
+    async def delete_version(self, attachment_id: int, version: int) -> None:
+        """Delete one version of an attachment.
+
+        ``DELETE {owner}/attachments/{attachment_id}/versions/{attachment_version}``
+        Reference: Attachments › Delete Attachment Version
+        """
+        path = self._root / attachment_id / "versions" / version
+        await self._caller.send(delete(path), nothing)
 
     async def download(
         self,
