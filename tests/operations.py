@@ -13,6 +13,7 @@ from tests.operations_accounts import ACCOUNTS
 from tests.operations_binders import BINDERS
 from tests.operations_documents import DOCUMENTS
 from tests.operations_metadata import METADATA
+from tests.operations_records import RECORDS
 from vaultio import Document, Page, Vault
 
 SITE = ("site__v", "1357752909483")
@@ -120,6 +121,8 @@ OPERATIONS: dict[str, Callable[[Vault, Path], Awaitable[object]]] = {
     "download_all_object_record_attachments": lambda vault, scratch: (
         vault.object_records.attachments(*SITE).download_all(to=scratch, on_exists="unique")
     ),
+    # Bulk, Object Records, and what is written to attachments
+    **RECORDS,
     # Lifecycles
     "retrieve_document_lifecycle_actions": lambda vault, _: vault.documents.version(
         222, 0, 1

@@ -12,7 +12,13 @@ from typing import Any
 
 import httpx
 
-from tests.endpoints import example_accounts, example_binders, example_documents, example_metadata
+from tests.endpoints import (
+    example_accounts,
+    example_binders,
+    example_documents,
+    example_metadata,
+    example_records,
+)
 from tests.leaks import PASSWORD
 from vaultio import Password, Vault
 from vaultio.sandbox import BytesContent, Sandbox, ZipContent
@@ -101,6 +107,7 @@ def example_sandbox() -> Sandbox:
     example_binders.fill(sandbox)
     example_documents.fill(sandbox)
     example_metadata.fill(sandbox)
+    example_records.fill(sandbox)
     _finished_copy(sandbox)
     return sandbox
 

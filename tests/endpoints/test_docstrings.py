@@ -21,6 +21,8 @@ from tests.endpoints.recording import (
     path_of,
 )
 from tests.operations import OPERATIONS
+from tests.operations_records import BULK
+from tests.operations_records import OTHERS as RECORDS
 from vaultio import Vault, endpoints
 
 WIRE_LINE = re.compile(r"^ *``(GET|POST|PUT|DELETE) (\S+)``$", re.MULTILINE)
@@ -28,6 +30,7 @@ OTHERS: dict[str, Callable[[Vault, Path], Awaitable[object]]] = {
     "Documents.retrieve_all": lambda vault, _: vault.documents.retrieve_all(),
     "DocumentEvents.retrieve_all": lambda vault, _: vault.document_events.retrieve_all(773),
     "Users.retrieve_all": lambda vault, _: vault.users.retrieve_all(),
+    **RECORDS,
     "Jobs.retrieve": lambda vault, _: vault.jobs.retrieve(39303),
     "Query.__call__": lambda vault, _: vault.query("SELECT id FROM documents"),
     "ControlledCopies.start": lambda vault, _: vault.controlled_copies.start(
@@ -40,8 +43,10 @@ PAGED = {
     "retrieve_documents": "_first_page",
     "retrieve_document_event_data": "first_events",
     "retrieve_all_users": "first_users",
+    "retrieve_object_record_collection": "first_records",
+    **dict.fromkeys(BULK, "results_of"),
 }
-"""The operations that are the first page of an endpoint above, and who asks for it."""
+"""The operations that go through the answers of an endpoint above, and who asks for them."""
 
 
 def wire_lines() -> dict[str, tuple[str, str]]:
@@ -49,10 +54,10 @@ def wire_lines() -> dict[str, tuple[str, str]]:
     found = {}
     for module in pkgutil.walk_packages(endpoints.__path__, "vaultio.endpoints."):
         for _, room in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
-            for name, function in inspect.getmembers(room, inspect.isfunction):
+            for _, function in inspect.getmembers(room, inspect.isfunction):
                 line = WIRE_LINE.search(function.__doc__ or "")
-                if line is not None and room.__module__ == module.name:
-                    found[f"{room.__name__}.{name}"] = (line[1], line[2])
+                if line is not None and function.__module__ == module.name:
+                    found[function.__qualname__] = (line[1], line[2])
     return found
 
 

@@ -1,0 +1,293 @@
+"""Many rows in few calls: order, laziness, and what is known when something goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.transport.bulk_server import BulkServer, client_of, failure
+from vaultio import InvalidArgumentError, InvalidDataError, UnreadableReplyError
+from vaultio.models.row_result import RowResult
+from vaultio.transport import RowResults, Rows
+
+Row = Mapping[str, object]
+
+
+def numbered(count: int, read: list[int] | None = None) -> Iterator[Row]:
+    """Make rows one by one, and note which were asked for."""
+    for number in range(1, count + 1):
+        if read is not None:
+            read.append(number)
+        yield {"name__v": f"Document {number}", "number": number}
+
+
+async def created(rows: Rows, server: BulkServer, **options: Any) -> list[RowResult]:
+    """Create documents and return all results."""
+    async with client_of(server) as vault:
+        return [one async for one in vault.documents.create_many(rows, **options)]
+
+
+async def collect(results: RowResults, seen: list[int]) -> None:
+    """Note the row of each result as it comes."""
+    async for one in results:
+        seen.append(one.row)  # noqa: PERF401 - what came before an error is to be kept
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"),
+    [(0, []), (1, [1]), (500, [500]), (501, [1, 500]), (1700, [200, *[500] * 3])],
+)
+async def test_rows_are_cut_into_batches(count: int, sizes: list[int]) -> None:
+    """No call has more rows than Vault takes, none has no row, and no row is lost."""
+    server = BulkServer()
+
+    results = await created(numbered(count), server)
+
+    assert sorted(server.sizes) == sizes
+    assert [(one.row, one.id) for one in results] == [(n, n) for n in range(1, count + 1)]
+
+
+async def test_each_result_says_what_became_of_its_row() -> None:
+    """SUCCESS on top with a failed row is no success of that row."""
+    server = BulkServer(bad={"Document 2"})
+
+    first, second = await created(numbered(2), server)
+
+    assert (first.succeeded, first.id, first.error_type, first.message) == (True, 1, None, None)
+    assert (second.succeeded, second.id, second.error_type) == (False, None, "INVALID_DATA")
+    assert second.errors == (("INVALID_DATA", "the name is not accepted"),)
+
+
+async def test_warning_is_a_success() -> None:
+    """A row with a warning was carried out; what else is said of it is in `fields`."""
+    row = {"responseStatus": "WARNING", "id": "7", "external_id__v": "X", "errors": []}
+    server = BulkServer(answer=lambda _, said: {**said, "data": [row]})
+
+    assert await created(numbered(1), server) == [
+        RowResult(row=1, succeeded=True, id=7, fields={"external_id__v": "X"})
+    ]
+
+
+async def test_status_that_nobody_knows_is_no_success() -> None:
+    """Only what Vault calls a success is one."""
+    server = BulkServer(answer=lambda _, said: {**said, "data": [{"responseStatus": "MAYBE"}]})
+
+    assert [one.succeeded for one in await created(numbered(1), server)] == [False]
+
+
+@pytest.mark.parametrize("data", [[], [{"responseStatus": "SUCCESS"}] * 3, None, "x", [{}, {}]])
+async def test_results_that_match_no_row(data: Any) -> None:
+    """Another count of results than rows is never matched by guessing."""
+    server = BulkServer(answer=lambda _, said: {**said, "data": data})
+
+    with pytest.raises(UnreadableReplyError, match="data: ") as caught:
+        await created(numbered(2), server)
+    assert "rows 1-2 of the input" in caught.value.__notes__[0]
+
+
+async def test_columns_are_the_keys_of_all_rows() -> None:
+    """The header has each key where it was first met; what a row has not is an empty cell."""
+    server = BulkServer()
+
+    await created([{"b": 1, "a": [1, 2]}, {"c": None, "a": True}], server)
+
+    assert server.bodies == [b'b,a,c\n1,"1,2",\n,true,\n']
+
+
+@pytest.mark.parametrize("kind", ["text", "path", "name", "async"])
+async def test_where_rows_may_come_from(kind: str, tmp_path: Path) -> None:
+    """CSV text, the path of a CSV file, its name, and an async iterable give the same."""
+    text, path = 'name__v,number\n"a\\\\b",1\nc,2\n', tmp_path / "rows.csv"
+    path.write_text(text, "utf-8-sig")
+
+    async def mappings() -> AsyncIterator[Row]:
+        yield {"name__v": "a\\b", "number": 1}
+        yield {"name__v": "c", "number": 2}
+
+    rows: dict[str, Rows] = {"text": text, "path": path, "name": str(path), "async": mappings()}
+    server = BulkServer()
+    assert [one.id for one in await created(rows[kind], server)] == [1, 2]
+    assert server.bodies == [b"name__v,number\na\\\\b,1\nc,2\n"]
+
+
+async def test_file_is_read_as_it_is_needed(tmp_path: Path) -> None:
+    """A long file takes its calls, in order."""
+    path = tmp_path / "rows.csv"
+    path.write_text("number\n" + "\n".join(map(str, range(1, 2001))))
+    server = BulkServer()
+
+    results = await created(path, server)
+
+    assert (server.calls, [one.id for one in results]) == (4, list(range(1, 2001)))
+
+
+@pytest.mark.parametrize(
+    "rows", [{"a": 1}, b"a\n1\n", 5, [1], [{}], "a,b\n1\n", "a,a\n1,2\n", [{"a": "1\r2"}]]
+)
+async def test_rows_that_cannot_be_meant(rows: Any) -> None:
+    """What is no row is refused before it is sent."""
+    server = BulkServer()
+
+    with pytest.raises(InvalidArgumentError):
+        await created(rows, server)
+    assert server.calls == 0
+
+
+async def test_row_that_cannot_be_written_is_named_by_its_place_in_the_input() -> None:
+    """The place counts over all calls; what came before is done and said."""
+    rows = [*numbered(600), {"name__v": "a\rb"}]
+
+    with pytest.raises(InvalidArgumentError, match="row 601, column 'name__v'") as caught:
+        await created(rows, BulkServer())
+
+    assert "up to row 500 are done" in caught.value.__notes__[0]
+
+
+async def test_input_that_breaks() -> None:
+    """Results of what was read come first; the error of the input follows, with a note."""
+
+    def rows() -> Iterator[Row]:
+        yield from numbered(750)
+        raise OSError("the database is gone")
+
+    seen: list[int] = []
+    async with client_of(BulkServer()) as vault:
+        with pytest.raises(OSError, match="is gone") as caught:
+            await collect(vault.documents.create_many(rows()), seen)
+
+    assert seen == list(range(1, 501))
+    assert "up to row 500 are done" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 4])
+async def test_reads_no_more_than_is_in_flight(concurrency: int) -> None:
+    """When the first result is out, no more rows are read than batches may be in flight."""
+    read: list[int] = []
+    server = BulkServer()
+    async with client_of(server) as vault:
+        results = vault.documents.create_many(numbered(9000, read), concurrency=concurrency)
+        assert (read, server.calls) == ([], 0)
+        await anext(results)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(read) == concurrency * 500
+        await results.aclose()
+    assert server.most_in_flight <= concurrency
+
+
+async def test_input_that_is_slow_holds_no_result_back() -> None:
+    """What was sent is given out while the next row is still to come."""
+    more = asyncio.Event()
+
+    async def rows() -> AsyncIterator[Row]:
+        for row in numbered(500):
+            yield row
+        await more.wait()
+
+    async with client_of(BulkServer()) as vault:
+        results = vault.documents.create_many(rows())
+        async with asyncio.timeout(5):
+            assert [(await anext(results)).row for _ in range(500)] == list(range(1, 501))
+        await results.aclose()
+
+
+async def test_failed_call_names_its_rows() -> None:
+    """The results before it are given; its rows are named, and those that were under way."""
+    server = BulkServer(answer=lambda n, said: failure("INVALID_DATA") if n == 2 else said)
+    seen: list[int] = []
+    async with client_of(server) as vault:
+        with pytest.raises(InvalidDataError, match="said the server") as caught:
+            await collect(vault.documents.create_many(numbered(3000), concurrency=3), seen)
+
+    assert seen == list(range(1, 501))
+    mine, others = caught.value.__notes__
+    assert "rows 501-1000 of the input; all rows up to row 500 are done" in mine
+    assert others.startswith("rows 1001-1500 were under way")
+
+
+async def test_nothing_is_begun_after_a_failure() -> None:
+    """Even while results before it are still given out, no more rows are sent."""
+    server = BulkServer(answer=lambda n, said: failure("INVALID_DATA") if n == 2 else said)
+
+    with pytest.raises(InvalidDataError):
+        await created(numbered(5000), server, concurrency=2)
+
+    assert server.calls == 2
+
+
+class Hanging(BulkServer):
+    """Never answers any call but the first."""
+
+    given_up = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Wait for ever, and count who stops waiting."""
+        if self.calls == 0:
+            return await super().handle_async_request(request)
+        self.calls += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.given_up += 1
+        raise AssertionError
+
+
+@pytest.mark.parametrize("way", ["break", "cancel"])
+async def test_leaving_early_leaves_nothing_behind(way: str) -> None:
+    """The calls in flight are given up and no task is left."""
+    server, first = Hanging(), asyncio.Event()
+
+    async def go() -> None:
+        async for _ in vault.documents.create_many(numbered(5000)):
+            first.set()
+            if way == "break":
+                break
+
+    async with client_of(server) as vault:
+        task = asyncio.create_task(go())
+        await first.wait()
+        for _ in range(50):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert server.given_up == server.calls - 1 >= 3
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.mark.parametrize("concurrency", [0, -1, 1.5])
+async def test_concurrency_that_cannot_be_meant(concurrency: Any) -> None:
+    """No calls at once is refused at once, not at the first result."""
+    async with client_of(BulkServer()) as vault:
+        with pytest.raises(InvalidArgumentError, match="concurrency"):
+            vault.documents.create_many([], concurrency=concurrency)
+
+
+async def test_update_with_a_missing_key() -> None:
+    """An update never clears a field by a key that a row merely has not."""
+    rows: list[Row] = [{"id": 1, "title__v": "a"}, {"id": 2}]
+    async with client_of(BulkServer()) as vault:
+        with pytest.raises(InvalidArgumentError, match="row 2 has no title__v"):
+            await anext(vault.documents.update_many(rows))
+
+
+async def test_json() -> None:
+    """Where Vault takes JSON, rows go out as a list of objects, None as null."""
+    sent = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append((request.headers["content-type"], json.loads(request.content)))
+        return httpx.Response(
+            200, json={"responseStatus": "SUCCESS", "data": [{"responseStatus": "SUCCESS"}]}
+        )
+
+    async with client_of(httpx.MockTransport(answer)) as vault:
+        await anext(vault.documents.delete_many([{"id": 1, "x": None}], as_json=True))
+    assert sent == [("application/json", [{"id": 1, "x": None}])]
