@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from vaultio import Attachment, Document, DocumentVersion, UnreadableReplyError, VersionNumber
+from vaultio import (
+    Attachment,
+    Document,
+    DocumentVersion,
+    UnreadableReplyError,
+    User,
+    VersionNumber,
+)
 from vaultio.models import EntryRequirement, Job, LifecycleAction, Model, VaultObject, wire
 from vaultio.protocol.convert import structure
 
@@ -159,3 +166,18 @@ def test_addresses_that_are_none() -> None:
 def test_document_version_that_came_as_a_number() -> None:
     """Whether 1.1 was 1.10 once cannot be told."""
     assert "data[3].number: a document version" in why({"number": 1.1}, DocumentVersion)
+
+
+def test_empty_text_that_is_no_text() -> None:
+    """Vault writes some empty values as empty texts: a number or time is then not there."""
+    read = structure(
+        {"id": 7, "last_login__v": "", "vault_id__v": "", "federated_id__v": ""}, User, where="x"
+    )
+
+    assert (read.last_login, read.vault_ids, read.federated_id) == (None, (), "")
+
+
+def test_empty_id() -> None:
+    """What must be there cannot be empty."""
+    with pytest.raises(UnreadableReplyError, match=r"x\.id: a whole number was expected, not ''"):
+        structure({"id": ""}, User, where="x")

@@ -14,15 +14,19 @@ from vaultio import (
     BinderNode,
     Checksum,
     Document,
+    DocumentRole,
     DocumentVersion,
     FileStream,
+    Group,
     Job,
     Page,
     Pages,
     Password,
     Relationship,
     Rendition,
+    RoleAssignment,
     SavedFile,
+    User,
     Vault,
     VersionNumber,
 )
@@ -33,6 +37,7 @@ from vaultio.models import (
     JobLink,
     JobStart,
     LifecycleAction,
+    Property,
     VaultObject,
 )
 
@@ -164,3 +169,17 @@ async def wrong(vault: Vault) -> None:
     await vault.documents.download(773)  # type: ignore[call-arg]  # where to?
     await vault.documents.download(773, "exports/")  # type: ignore[call-arg]  # by name only
     await vault.request("PATCH", "objects")  # type: ignore[call-overload]  # Vault has none
+
+
+async def accounts(vault: Vault) -> None:
+    """Users, groups, and roles on documents."""
+    pages = vault.users.retrieve_all(vaults=[3003, 4004])
+    assert_type(pages, Pages[User])
+    assert_type(await vault.users.retrieve_metadata(), tuple[Property, ...])
+    assert_type(await vault.users.retrieve(7), User)
+    assert_type(await vault.users.create({"user_name__v": "ana"}, picture="ana.png"), int)
+    assert_type(await vault.groups.retrieve_all(), tuple[Group, ...])
+    assert_type(await vault.groups.create("Reviewers", members=[7]), int)
+    roles = vault.documents.roles(773)
+    assert_type(await roles.retrieve("reviewer__v"), DocumentRole)
+    assert_type(await roles.assign(users={"reviewer__v": {7, 8}}), RoleAssignment)

@@ -20,6 +20,7 @@ from vaultio.sandbox.quota import worst_window
 from vaultio.sandbox.raw import RawServer
 from vaultio.sandbox.settings import Settings
 from vaultio.sandbox.stores.lifecycle import LifecycleAction, requirement
+from vaultio.sandbox.stores.roles import Role
 from vaultio.sandbox.wire import Headers, SandboxReply, SandboxRequest
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ __all__ = [
     "Headers",
     "LifecycleAction",
     "RawServer",
+    "Role",
     "Sandbox",
     "SandboxReply",
     "SandboxRequest",

@@ -60,6 +60,7 @@ def fill(sandbox: Sandbox) -> None:
             _document(sandbox, source, type_name, f"{type_name} {subject}", ending, sizes)
     _odd_ones(sandbox, source)
     _records(sandbox, source)
+    _people(sandbox)
     sandbox.now = present
 
 
@@ -126,6 +127,18 @@ def _fill_binders(sandbox: Sandbox, master_file: int, submission: int) -> None:
             if document.type == shelf:
                 binders.add_document(master_file, document.id, parent_id=section)
     binders.add_document(submission, master_file)
+
+
+def _people(sandbox: Sandbox) -> None:
+    """Add who works with the documents; nobody but Ana knows a password."""
+    people = ("bruce.ashton", "thomas.chung", "elaine.woodhouse")
+    members = [sandbox.users.add(f"{name}@example.com", "").id for name in people]
+    sandbox.users.add("left.long-ago@example.com", "", active=False)
+    reviewers = sandbox.groups.add("Clinical Reviewers", members, description="They review")
+    for document in sandbox.documents:
+        if document.type == "Protocol":
+            document.roles["reviewer__v"].assigned_groups.append(reviewers)
+            document.roles["legal__c"].assigned_users.append(members[0])
 
 
 def _records(sandbox: Sandbox, source: random.Random) -> None:
