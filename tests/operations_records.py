@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-from vaultio import Page, Vault
+from vaultio import AddedAttachment, ObjectRecord, Page, RowResult, Vault
 from vaultio.endpoints.parts import Attachments
-from vaultio.models.attachments import AddedAttachment
-from vaultio.models.object_records import ObjectRecord
-from vaultio.models.row_result import RowResult
 
 Operation = Callable[[Vault, Path], Awaitable[object]]
 

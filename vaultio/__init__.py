@@ -50,6 +50,7 @@ from vaultio.errors import (
 )
 from vaultio.limiter import Limiter, Pace, Quota
 from vaultio.models import (
+    AddedAttachment,
     Attachment,
     Binder,
     BinderNode,
@@ -66,22 +67,25 @@ from vaultio.models import (
     Job,
     NewVersion,
     ObjectField,
+    ObjectRecord,
     Picklist,
     PicklistValue,
     Relationship,
     Rendition,
     RoleAssignment,
+    RowResult,
     SecurityPolicy,
     User,
     VaultObject,
     VersionNumber,
 )
 from vaultio.protocol.version import ApiVersion
-from vaultio.transport import Page, Pages
+from vaultio.transport import Page, Pages, RowResults, Rows
 
 __all__ = [
     "AccessDeniedError",
     "AccessToken",
+    "AddedAttachment",
     "ApiLimitError",
     "ApiVersion",
     "Attachment",
@@ -123,6 +127,7 @@ __all__ = [
     "NotFoundError",
     "NotVaultError",
     "ObjectField",
+    "ObjectRecord",
     "OutcomeUnknownError",
     "Pace",
     "Page",
@@ -137,6 +142,9 @@ __all__ = [
     "Relationship",
     "Rendition",
     "RoleAssignment",
+    "RowResult",
+    "RowResults",
+    "Rows",
     "SavedFile",
     "Secret",
     "SecurityPolicy",

@@ -12,9 +12,14 @@ import httpx
 import pytest
 
 from tests.transport.bulk_server import BulkServer, client_of, failure
-from vaultio import InvalidArgumentError, InvalidDataError, UnreadableReplyError
-from vaultio.models.row_result import RowResult
-from vaultio.transport import RowResults, Rows
+from vaultio import (
+    InvalidArgumentError,
+    InvalidDataError,
+    RowResult,
+    RowResults,
+    Rows,
+    UnreadableReplyError,
+)
 
 Row = Mapping[str, object]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from vaultio.endpoints.parts import Attachments
 from vaultio.endpoints.room import Room
-from vaultio.models.object_records import ObjectRecord
+from vaultio.models import ObjectRecord
 from vaultio.protocol.object_records import field_list, records_page
 from vaultio.protocol.path import Path
 from vaultio.protocol.readers import nothing, one

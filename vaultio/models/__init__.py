@@ -1,6 +1,11 @@
 """Vault's things as values: attrs classes, a module a room, no behaviour that needs the wire."""
 
-from vaultio.models.attachments import Attachment, AttachmentLink, AttachmentVersion
+from vaultio.models.attachments import (
+    AddedAttachment,
+    Attachment,
+    AttachmentLink,
+    AttachmentVersion,
+)
 from vaultio.models.binders import Binder, BinderNode
 from vaultio.models.checksum import Checksum
 from vaultio.models.document_events import DocumentEvent, EventMetadata, EventSubtype, EventType
@@ -26,11 +31,13 @@ from vaultio.models.domain import Domain, DomainVault
 from vaultio.models.groups import Group
 from vaultio.models.jobs import Job, JobLink, JobStart
 from vaultio.models.lifecycle_actions import EntryRequirement, LifecycleAction
+from vaultio.models.object_records import ObjectRecord
 from vaultio.models.objects import ObjectField, ObjectLink, ObjectRelationship, VaultObject
 from vaultio.models.picklists import Picklist, PicklistUse, PicklistValue
 from vaultio.models.properties import Property, PropertyValue
 from vaultio.models.relationships import Relationship
 from vaultio.models.roles import DocumentRole, RoleAssignment, RoleMembers
+from vaultio.models.row_result import RowResult
 from vaultio.models.security_policies import (
     AuthenticationType,
     SecurityPolicy,
@@ -43,6 +50,7 @@ from vaultio.models.version_number import VersionNumber
 from vaultio.models.wire import Model, wire
 
 __all__ = [
+    "AddedAttachment",
     "Attachment",
     "AttachmentLink",
     "AttachmentVersion",
@@ -76,6 +84,7 @@ __all__ = [
     "NewVersion",
     "ObjectField",
     "ObjectLink",
+    "ObjectRecord",
     "ObjectRelationship",
     "Picklist",
     "PicklistUse",
@@ -88,6 +97,7 @@ __all__ = [
     "Rendition",
     "RoleAssignment",
     "RoleMembers",
+    "RowResult",
     "SecurityPolicy",
     "SecurityPolicyDetails",
     "SecurityPolicyLink",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from vaultio.models.object_records import ObjectRecord
+from vaultio.models import ObjectRecord
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.readers import many
 

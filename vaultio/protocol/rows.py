@@ -12,7 +12,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from vaultio.errors import InvalidArgumentError, UnreadableReplyError
-from vaultio.models.row_result import RowResult
+from vaultio.models import RowResult
 from vaultio.protocol.envelope import SUCCEEDED, Envelope, errors_of
 from vaultio.protocol.forms import Body, csv_body, json_body
 from vaultio.protocol.readers import Reader

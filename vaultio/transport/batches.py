@@ -10,7 +10,7 @@ import anyio
 import attrs
 
 from vaultio.errors import InvalidArgumentError
-from vaultio.models.row_result import RowResult
+from vaultio.models import RowResult
 from vaultio.protocol.request import Request
 from vaultio.protocol.rows import Batch, row_results, rows_csv, rows_json
 from vaultio.transport.row_source import Rows, batches, check_rows

@@ -10,8 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
 from vaultio.endpoints.parts.files import File, Target, Verify
 from vaultio.endpoints.room import Room
-from vaultio.models import Attachment, AttachmentVersion, Checksum
-from vaultio.models.attachments import AddedAttachment
+from vaultio.models import AddedAttachment, Attachment, AttachmentVersion, Checksum
 from vaultio.protocol.multipart import UploadProgress, multipart
 from vaultio.protocol.path import Path
 from vaultio.protocol.readers import many, nothing, one
