@@ -96,6 +96,19 @@ async def test_required_fields(client: httpx.AsyncClient, name: str) -> None:
     assert error_of(answer) == ("PARAMETER_REQUIRED", expected)
 
 
+@pytest.mark.parametrize(
+    ("size", "error"), [(10 * 1024 * 1024, "EXCEEDS_FILE_MAX_SIZE"), (10, "INVALID_DATA")]
+)
+async def test_pictures_that_are_refused(
+    client: httpx.AsyncClient, sandbox: Sandbox, size: int, error: str
+) -> None:
+    """One too large, and one that is none; then there is no user either."""
+    picture = ("bo.gif", bytes(size))
+
+    assert error_of(await client.post(USERS, data=BO, files={"file": picture}))[0] == error
+    assert sandbox.users.find("bo@example.com") is None
+
+
 async def test_disabled_in_the_domain(client: httpx.AsyncClient) -> None:
     """Active in the domain again is still inactive in the vault, until said there."""
     path = f"{USERS}/{await create(client)}"

@@ -60,11 +60,12 @@ def _new_membership(values: dict[str, Any]) -> Membership:
 def _picture(file: FormFile | None) -> bytes | None:
     if file is None:
         return None
-    if len(file.data) >= LARGEST_PICTURE:
+    if file.content.size >= LARGEST_PICTURE:
         raise RefusedError("EXCEEDS_FILE_MAX_SIZE", "A profile picture must be less than 10MB.")
-    if not file.data.startswith(_PICTURES):
+    picture = file.data
+    if not picture.startswith(_PICTURES):
         raise invalid("A profile picture must be a JPG, PNG or GIF file.")
-    return file.data
+    return picture
 
 
 def _set(user: User, values: dict[str, Any]) -> None:
