@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from vaultio.endpoints.room import Room
 from vaultio.models import DocumentEvent, EventMetadata, EventType
-from vaultio.protocol.document_events import DEFAULT_PAGE, event_query, new_event
-from vaultio.protocol.metadata import listed, single
+from vaultio.protocol.document_events import DEFAULT_PAGE, event_query, events, new_event
+from vaultio.protocol.metadata import single
 from vaultio.protocol.path import Path
 from vaultio.protocol.readers import many, nothing
 from vaultio.protocol.request import post
@@ -76,9 +76,11 @@ class DocumentEvents(Room):
         ``GET /api/{version}/objects/documents/{doc_id}/events``
         Reference: Document Events › Retrieve Document Event Data
         """
-        path, read = self._root / document_id / "events", listed("events", DocumentEvent)
-        query, least = event_query(filters, start_date, end_date), DEFAULT_PAGE
-        return by_offset(self._caller, path, read, query, start, limit, largest=least, capped=False)
+        path = self._root / document_id / "events"
+        query = event_query(filters, start_date, end_date)
+        return by_offset(
+            self._caller, path, events, query, start, limit, largest=DEFAULT_PAGE, capped=False
+        )
 
     async def log(
         self,

@@ -1,4 +1,4 @@
-"""How document events are asked for, and what is told of a new one.
+"""How document events are asked for and read, and what is told of a new one.
 
 Reference: Document Events
 """
@@ -9,12 +9,17 @@ from collections.abc import Mapping
 from datetime import date
 
 from vaultio.errors import InvalidArgumentError
+from vaultio.models import DocumentEvent
+from vaultio.protocol.metadata import listed
 
 DEFAULT_PAGE = 200
 """Rows of a page unless *limit* says otherwise; how large it may be is not said."""
 
 _OURS = frozenset({"startDate", "endDate", "start", "limit"})
 _NAMED = frozenset({"event_type__v", "event_subtype__v", "classification__v"})
+
+events = listed("events", DocumentEvent, each="event")
+"""Read the events of a page; the reference does not show where they stand."""
 
 
 def event_query(

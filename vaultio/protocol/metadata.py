@@ -29,8 +29,8 @@ def listed(key: str, kind: type[M], *, each: str | None = None) -> Reader[tuple[
     """Read a list that may stand under *key*, under ``data``, or under the only key with one.
 
     *each* names a wrapper that items may have. Vault leaves out what is empty, so an answer
-    that holds no more than numbers (of a page) and its status is an empty list; what it holds
-    otherwise is not taken for one.
+    with no more than its status and the numbers of a page is an empty list, unless they count
+    something; nothing else is taken for one.
     """
 
     def read(envelope: Envelope) -> tuple[M, ...]:
@@ -38,7 +38,7 @@ def listed(key: str, kind: type[M], *, each: str | None = None) -> Reader[tuple[
         lists = [name for name, value in there.items() if isinstance(value, list)]
         found = next((name for name in (key, "data", *lists) if name in lists), None)
         if found is None:
-            strange = sorted(name for name, value in there.items() if not isinstance(value, int))
+            strange = [name for name, value in there.items() if not _empty_page(name, value)]
             if strange:
                 raise UnreadableReplyError(f"the answer has no {key!r}, but {', '.join(strange)}")
             return ()
@@ -48,6 +48,10 @@ def listed(key: str, kind: type[M], *, each: str | None = None) -> Reader[tuple[
         return tuple(structure(item, kind, where=f"{found}[{n}]") for n, item in enumerate(items))
 
     return read
+
+
+def _empty_page(name: str, value: Any) -> bool:
+    return value == 0 or (isinstance(value, int) and name in {"start", "limit", "offset"})
 
 
 def single(kind: type[M]) -> Reader[M]:

@@ -80,7 +80,7 @@ async def retrieve_document_event_data(call: Call) -> JSON:
         if event.document_id == document.id and event.values["event_type__v"] in visible
     ]
     start, limit = call.number("start", 0), call.number("limit", _PAGE)
-    rows = [_row(event) for event in found if _wanted(call, event)]
+    rows = [_row(event) for event in _matching(call, found)]
     return {"events": rows[start : start + limit]}
 
 
@@ -92,13 +92,22 @@ def _row(event: DocumentEvent) -> JSON:
         "minor_version_number__v": event.minor,
         **event.values,
     }
-    return {name: value for name, value in values.items() if value not in (None, False)}
+    return {n: value for n, value in values.items() if value is not None and value is not False}
 
 
-def _wanted(call: Call, event: DocumentEvent) -> bool:
+def _matching(call: Call, events: list[DocumentEvent]) -> list[DocumentEvent]:
+    """Return the events of the dates that are asked for, and with the values."""
     first, last = _moment(call, "startDate"), _moment(call, "endDate")
-    if (first and event.logged < first) or (last and event.logged > last):
-        return False
+    return [
+        event
+        for event in events
+        if (first is None or event.logged >= first)
+        and (last is None or event.logged <= last)
+        and _has_values(call, event)
+    ]
+
+
+def _has_values(call: Call, event: DocumentEvent) -> bool:
     filters = {
         name: value
         for name, value in call.query.items()
