@@ -10,6 +10,7 @@ from datetime import date
 
 from vaultio.errors import InvalidArgumentError
 from vaultio.models import DocumentEvent
+from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.metadata import listed
 
 DEFAULT_PAGE = 200
@@ -18,8 +19,10 @@ DEFAULT_PAGE = 200
 _OURS = frozenset({"startDate", "endDate", "start", "limit"})
 _NAMED = frozenset({"event_type__v", "event_subtype__v", "classification__v"})
 
-events = listed("events", DocumentEvent, each="event")
-"""Read the events of a page; the reference does not show where they stand."""
+
+def events(envelope: Envelope) -> tuple[DocumentEvent, ...]:
+    """Read the events of a page; the reference does not show where they stand."""
+    return listed("events", DocumentEvent, each="event")(envelope)
 
 
 def event_query(
