@@ -6,14 +6,16 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 from attrs import define, field
 
-from vaultio import Limiter, SessionId, Vault
+from vaultio import Limiter, RowResult, RowResults, Rows, SessionId, Vault
+
+Row = Mapping[str, object]
 
 SESSION = "B" * 64
 REFUSED = {"type": "INVALID_DATA", "message": "the name is not accepted"}
@@ -78,3 +80,23 @@ def failure(error_type: str) -> httpx.Response:
     errors = [{"type": error_type, "message": "said the server"}]
     body = json.dumps({"responseStatus": "FAILURE", "errors": errors})
     return httpx.Response(200, content=body, headers={"Content-Type": "application/json"})
+
+
+def numbered(count: int, read: list[int] | None = None) -> Iterator[Row]:
+    """Make rows one by one, and note which were asked for."""
+    for number in range(1, count + 1):
+        if read is not None:
+            read.append(number)
+        yield {"name__v": f"Document {number}", "number": number}
+
+
+async def created(rows: Rows, server: BulkServer, **options: Any) -> list[RowResult]:
+    """Create documents and return all results."""
+    async with client_of(server) as vault:
+        return [one async for one in vault.documents.create_many(rows, **options)]
+
+
+async def collect(results: RowResults, seen: list[int]) -> None:
+    """Note the row of each result as it comes."""
+    async for one in results:
+        seen.append(one.row)  # noqa: PERF401 - what came before an error is to be kept

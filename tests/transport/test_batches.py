@@ -4,44 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.transport.bulk_server import BulkServer, client_of, failure
+from tests.transport.bulk_server import (
+    BulkServer,
+    Row,
+    client_of,
+    collect,
+    created,
+    failure,
+    numbered,
+)
 from vaultio import (
     InvalidArgumentError,
     InvalidDataError,
     RowResult,
     RowResults,
-    Rows,
     UnreadableReplyError,
 )
 
-Row = Mapping[str, object]
 
-
-def numbered(count: int, read: list[int] | None = None) -> Iterator[Row]:
-    """Make rows one by one, and note which were asked for."""
-    for number in range(1, count + 1):
-        if read is not None:
-            read.append(number)
-        yield {"name__v": f"Document {number}", "number": number}
-
-
-async def created(rows: Rows, server: BulkServer, **options: Any) -> list[RowResult]:
-    """Create documents and return all results."""
-    async with client_of(server) as vault:
-        return [one async for one in vault.documents.create_many(rows, **options)]
-
-
-async def collect(results: RowResults, seen: list[int]) -> None:
-    """Note the row of each result as it comes."""
-    async for one in results:
-        seen.append(one.row)  # noqa: PERF401 - what came before an error is to be kept
+async def settle() -> None:
+    """Let everything run that can."""
+    for _ in range(100):
+        await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize(
@@ -105,71 +95,6 @@ async def test_columns_are_the_keys_of_all_rows() -> None:
     assert server.bodies == [b'b,a,c\n1,"1,2",\n,true,\n']
 
 
-@pytest.mark.parametrize("kind", ["text", "path", "name", "async"])
-async def test_where_rows_may_come_from(kind: str, tmp_path: Path) -> None:
-    """CSV text, the path of a CSV file, its name, and an async iterable give the same."""
-    text, path = 'name__v,number\n"a\\\\b",1\nc,2\n', tmp_path / "rows.csv"
-    path.write_text(text, "utf-8-sig")
-
-    async def mappings() -> AsyncIterator[Row]:
-        yield {"name__v": "a\\b", "number": 1}
-        yield {"name__v": "c", "number": 2}
-
-    rows: dict[str, Rows] = {"text": text, "path": path, "name": str(path), "async": mappings()}
-    server = BulkServer()
-    assert [one.id for one in await created(rows[kind], server)] == [1, 2]
-    assert server.bodies == [b"name__v,number\na\\\\b,1\nc,2\n"]
-
-
-async def test_file_is_read_as_it_is_needed(tmp_path: Path) -> None:
-    """A long file takes its calls, in order."""
-    path = tmp_path / "rows.csv"
-    path.write_text("number\n" + "\n".join(map(str, range(1, 2001))))
-    server = BulkServer()
-
-    results = await created(path, server)
-
-    assert (server.calls, [one.id for one in results]) == (4, list(range(1, 2001)))
-
-
-@pytest.mark.parametrize(
-    "rows", [{"a": 1}, b"a\n1\n", 5, [1], [{}], "a,b\n1\n", "a,a\n1,2\n", [{"a": "1\r2"}]]
-)
-async def test_rows_that_cannot_be_meant(rows: Any) -> None:
-    """What is no row is refused before it is sent."""
-    server = BulkServer()
-
-    with pytest.raises(InvalidArgumentError):
-        await created(rows, server)
-    assert server.calls == 0
-
-
-async def test_row_that_cannot_be_written_is_named_by_its_place_in_the_input() -> None:
-    """The place counts over all calls; what came before is done and said."""
-    rows = [*numbered(600), {"name__v": "a\rb"}]
-
-    with pytest.raises(InvalidArgumentError, match="row 601, column 'name__v'") as caught:
-        await created(rows, BulkServer())
-
-    assert "up to row 500 are done" in caught.value.__notes__[0]
-
-
-async def test_input_that_breaks() -> None:
-    """Results of what was read come first; the error of the input follows, with a note."""
-
-    def rows() -> Iterator[Row]:
-        yield from numbered(750)
-        raise OSError("the database is gone")
-
-    seen: list[int] = []
-    async with client_of(BulkServer()) as vault:
-        with pytest.raises(OSError, match="is gone") as caught:
-            await collect(vault.documents.create_many(rows()), seen)
-
-    assert seen == list(range(1, 501))
-    assert "up to row 500 are done" in caught.value.__notes__[0]
-
-
 @pytest.mark.parametrize("concurrency", [1, 2, 4])
 async def test_reads_no_more_than_is_in_flight(concurrency: int) -> None:
     """When the first result is out, no more rows are read than batches may be in flight."""
@@ -179,8 +104,7 @@ async def test_reads_no_more_than_is_in_flight(concurrency: int) -> None:
         results = vault.documents.create_many(numbered(9000, read), concurrency=concurrency)
         assert (read, server.calls) == ([], 0)
         await anext(results)
-        for _ in range(100):
-            await asyncio.sleep(0)
+        await settle()
         assert len(read) == concurrency * 500
         await results.aclose()
     assert server.most_in_flight <= concurrency
@@ -243,26 +167,25 @@ class Hanging(BulkServer):
         raise AssertionError
 
 
-@pytest.mark.parametrize("way", ["break", "cancel"])
-async def test_leaving_early_leaves_nothing_behind(way: str) -> None:
-    """The calls in flight are given up and no task is left."""
-    server, first = Hanging(), asyncio.Event()
+async def first_of(results: RowResults) -> None:
+    """Leave the results after the first."""
+    async for _ in results:
+        break
 
-    async def go() -> None:
-        async for _ in vault.documents.create_many(numbered(5000)):
-            first.set()
-            if way == "break":
-                break
 
+@pytest.mark.parametrize("way", [first_of, collect])
+async def test_leaving_early_leaves_nothing_behind(way: Callable[..., Any]) -> None:
+    """By a break or a cancel: the calls in flight are given up and no task is left."""
+    server = Hanging()
     async with client_of(server) as vault:
-        task = asyncio.create_task(go())
-        await first.wait()
-        for _ in range(50):
-            await asyncio.sleep(0)
+        results = vault.documents.create_many(numbered(5000))
+        task = asyncio.create_task(way(results, []) if way is collect else way(results))
+        del results  # who breaks off holds on to nothing
+        await settle()
         task.cancel()
         await asyncio.wait([task])
-        for _ in range(50):
-            await asyncio.sleep(0)
+        await settle()
+
         assert server.given_up == server.calls - 1 >= 3
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
