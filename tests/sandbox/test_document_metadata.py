@@ -7,6 +7,7 @@ import pytest
 
 from tests.sandbox.conftest import API, error_of
 from vaultio.sandbox import Sandbox
+from vaultio.sandbox.stores.document_types import document_field
 
 ROOT = f"{API}/metadata/objects/documents"
 PIECE = f"{ROOT}/types/promotional_piece__vs"
@@ -49,8 +50,6 @@ async def test_inherited(client: httpx.AsyncClient) -> None:
 
 async def test_a_type_of_your_own(client: httpx.AsyncClient, sandbox: Sandbox) -> None:
     """A test may add types, and documents have their fields."""
-    from vaultio.sandbox.stores.document_types import document_field
-
     sandbox.document_types.add("sop__c", "SOP", document_field("owner__c"))
     sandbox.documents.add(document_id=5, type_name="SOP")
 
@@ -81,3 +80,11 @@ async def test_find_common_came_with_v9(client: httpx.AsyncClient) -> None:
     path = f"{ROOT}/properties/find_common".replace("v11.0", "v8.0")
 
     assert error_of(await client.post(path, data={"docIds": "1"}))[0] == "METHOD_NOT_SUPPORTED"
+
+
+def test_types_of_the_demo() -> None:
+    """Every document's type is one that the vault has, each label once."""
+    labels = [one.label for one in Sandbox.demo().document_types]
+
+    assert {"Protocol", "SOP", "Promotional Piece"} <= set(labels)
+    assert len(labels) == len(set(labels))

@@ -46,6 +46,9 @@ def _utc_now() -> datetime:
 class Sandbox:
     """A Vault in memory, empty but for one user: ``ana@example.com`` with ``secret``.
 
+    It is configured as in the reference's examples: with their document types, picklists, kinds
+    of events and security policies.
+
     *clock* gives seconds and drives windows, sessions and jobs, *now* gives the dates in answers;
     waiting goes through asyncio, so a loop with a virtual clock works when *clock* is its
     ``time``. Fill it by `documents` and `records`, disturb it by `faults`, and look at what came

@@ -55,6 +55,9 @@ def fill(sandbox: Sandbox) -> None:
     present, sandbox.now = sandbox.now, lambda: moment[0]
     moment = [datetime(2026, 1, 5, 8, 30, tzinfo=UTC)]
     for type_name, subjects, ending, sizes in _SHELVES:
+        if type_name not in {one.label for one in sandbox.document_types}:
+            name = f"{type_name.lower().replace(' ', '_')}__c"
+            sandbox.document_types.add(name, type_name)
         for subject in subjects:
             moment[0] += timedelta(hours=source.randrange(5, 60))
             _document(sandbox, source, type_name, f"{type_name} {subject}", ending, sizes)
@@ -107,6 +110,7 @@ def _odd_ones(sandbox: Sandbox, source: random.Random) -> None:
     submission = documents.add("Submission 2026", binder=True, type_name="Submission")
     _fill_binders(sandbox, master_file, submission)
     documents.add("Awaited signature page", None, type_name="Informed Consent")
+    documents.add_template("leaflet__c", 30 * KB, file_name="Leaflet.docx")
     documents.add(
         "Prüfplan Österreich (ägypt. Übersetzung)",
         _content(source, 350 * KB, ".pdf"),
