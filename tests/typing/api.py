@@ -14,11 +14,13 @@ from vaultio import (
     BinderNode,
     Checksum,
     Document,
+    DocumentLock,
     DocumentRole,
     DocumentVersion,
     FileStream,
     Group,
     Job,
+    NewVersion,
     Page,
     Pages,
     Password,
@@ -80,6 +82,16 @@ async def documents(vault: Vault, scratch: Path) -> None:
     assert_type(links, tuple[AttachmentLink, ...] | None)
     assert_type(await vault.documents.download(773, to=scratch), SavedFile)
     assert_type(vault.documents.open(773), AbstractAsyncContextManager[FileStream])
+
+    fields = {"name__v": "Plan"}
+    assert_type(await vault.documents.create(fields, file=scratch), int)
+    assert_type(await vault.documents.create_unclassified(file=b"bytes"), int)
+    assert_type(await vault.documents.update(773, fields, reclassify=True), int)
+    assert_type(await vault.documents.delete(773), int)
+    assert_type(await vault.documents.lock(773).retrieve(), DocumentLock | None)
+    made = await vault.documents.content(773).create_draft()
+    assert_type(made, NewVersion)
+    assert_type(made.number, VersionNumber | None)
 
 
 async def versions(vault: Vault, scratch: Path) -> None:
@@ -167,6 +179,7 @@ async def wrong(vault: Vault) -> None:
     vault.documents.retrieve_all(named_filter="Mine")  # type: ignore[arg-type]  # no such filter
     await vault.binders.update_binding_rule(7, "specific")  # type: ignore[arg-type]  # of documents
     await vault.documents.download(773)  # type: ignore[call-arg]  # where to?
+    await vault.documents.create({}, file=iter([b""]))  # type: ignore[arg-type]  # read once only
     await vault.documents.download(773, "exports/")  # type: ignore[call-arg]  # by name only
     await vault.request("PATCH", "objects")  # type: ignore[call-overload]  # Vault has none
 

@@ -126,11 +126,22 @@ def _bounds(wanted: re.Match[str], size: int) -> tuple[int, int]:
     return start, min(int(wanted[2]) + 1, size) if wanted[2] else size
 
 
+async def _blocks(content: Content, start: int) -> AsyncIterator[bytes]:
+    """Yield a file's blocks; the loop never waits for a disk."""
+    blocks = content.blocks(start)
+    if not content.on_disk:
+        for block in blocks:
+            yield block
+        return
+    while block := await asyncio.to_thread(next, blocks, b""):
+        yield block
+
+
 async def _chunks(
     content: Content, start: int, end: int | None, chunk_bytes: int
 ) -> AsyncIterator[bytes]:
     left = end - start if end is not None else None
-    for block in content.blocks(start):
+    async for block in _blocks(content, start):
         for offset in range(0, len(block), chunk_bytes):
             chunk = block[offset : offset + chunk_bytes][:left]
             if not chunk:

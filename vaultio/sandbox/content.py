@@ -18,6 +18,11 @@ BLOCK_BYTES = 64 * 1024
 class Content(ABC):
     """The bytes of one file; size and MD5 are true and reckoned only when asked for."""
 
+    @property
+    def on_disk(self) -> bool:
+        """Whether reading it may take the disk's time."""
+        return False
+
     @abstractmethod
     def blocks(self, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes from offset *start* on, in blocks of any size."""
@@ -81,6 +86,11 @@ class ZipContent(Content):
 
     def __init__(self, entries: Sequence[tuple[str, Content]]) -> None:
         self.entries = list(entries)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether any of the files is."""
+        return any(content.on_disk for _, content in self.entries)
 
     def blocks(self, start: int = 0) -> Iterator[bytes]:
         """Yield the archive from offset *start* on."""

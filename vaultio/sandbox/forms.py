@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from email.message import Message
 from email.parser import HeaderParser
 from urllib.parse import parse_qsl
@@ -20,7 +20,7 @@ MULTIPART = "multipart/form-data"
 MAX_FILE_BYTES = 4 * 1024**3
 _MAX_HEAD_BYTES = 64 * 1024
 
-Write = Callable[[bytes], object]
+Write = Callable[[bytes], Awaitable[None]]
 
 
 @frozen
@@ -114,9 +114,9 @@ class _Multipart:
         while (place := self._buffer.find(mark)) < 0:
             # The beginning of the mark may be there already.
             safe = max(0, len(self._buffer) - len(mark) + 1)
-            write(self._buffer[:safe])
+            await write(self._buffer[:safe])
             self._buffer = self._buffer[safe:] + await self._more()
-        write(self._buffer[:place])
+        await write(self._buffer[:place])
         self._buffer = self._buffer[place + len(mark) :]
 
     async def _more(self) -> bytes:
@@ -133,7 +133,7 @@ class _Limited:
         self.data = bytearray()
         self._max_bytes = max_bytes
 
-    def write(self, block: bytes) -> None:
+    async def write(self, block: bytes) -> None:
         """Take a block, or refuse."""
         self.data += block
         if len(self.data) > self._max_bytes:
@@ -142,5 +142,5 @@ class _Limited:
             )
 
 
-def _nowhere(_: bytes) -> None:
+async def _nowhere(_: bytes) -> None:
     """What stands before the first part belongs to nobody."""

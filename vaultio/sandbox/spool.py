@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import tempfile
 import weakref
 from collections.abc import Iterator
 from functools import cached_property
+from threading import Lock
 
 from vaultio.sandbox.content import BLOCK_BYTES, Content
 from vaultio.sandbox.failures import RefusedError
 
-IN_MEMORY_BYTES = 1024 * 1024
+IN_MEMORY_BYTES = 8 * 1024 * 1024
 
 
 class SpooledContent(Content):
@@ -22,9 +24,15 @@ class SpooledContent(Content):
         self._max_bytes = max_bytes
         self._digest = hashlib.md5(usedforsecurity=False)
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115
+        self._turn = Lock()
         weakref.finalize(self, self._file.close)
 
-    def write(self, block: bytes) -> None:
+    @property
+    def on_disk(self) -> bool:
+        """Whether reading it may take the disk's time."""
+        return self.size > IN_MEMORY_BYTES
+
+    async def write(self, block: bytes) -> None:
         """Take the next block, or refuse: the file is too large."""
         self.size += len(block)
         if self.size > self._max_bytes:
@@ -33,7 +41,10 @@ class SpooledContent(Content):
                 f"The size of the file exceeds the maximum of {self._max_bytes} bytes.",
             )
         self._digest.update(block)
-        self._file.write(block)
+        if self.on_disk:
+            await asyncio.to_thread(self._file.write, block)
+        else:
+            self._file.write(block)
 
     @cached_property
     def md5(self) -> str:
@@ -43,6 +54,8 @@ class SpooledContent(Content):
     def blocks(self, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes from offset *start* on."""
         for offset in range(start, self.size, BLOCK_BYTES):
-            # Others may be reading at another place.
-            self._file.seek(offset)
-            yield self._file.read(BLOCK_BYTES)
+            # Others may be reading at another place, in another thread.
+            with self._turn:
+                self._file.seek(offset)
+                block = self._file.read(BLOCK_BYTES)
+            yield block
