@@ -7,7 +7,7 @@ import pytest
 from tests.endpoints.recording import recorded
 from vaultio import InvalidDataError, NotFoundError, ParameterRequiredError, Vault
 from vaultio.models import FieldUse
-from vaultio.sandbox import Sandbox
+from vaultio.sandbox import Fault, Sandbox
 
 PIECE, PRINT, POSTER = "promotional_piece__vs", "print__vs", "poster__vs"
 
@@ -118,3 +118,14 @@ async def test_types_that_are_not_there(vault: Vault) -> None:
         await vault.document_metadata.retrieve_subtype(PIECE, "no__c")
     with pytest.raises(NotFoundError, match="no__c"):
         await vault.document_metadata.retrieve_classification(PIECE, PRINT, "no__c")
+
+
+async def test_comparing_is_repeated(sandbox: Sandbox) -> None:
+    """It is sent as a POST, but only reads: a lost answer is asked for again."""
+    sandbox.documents.add(document_id=34)
+    sandbox.faults.add(Fault(kind="lost_answer", path="*/find_common"))
+
+    async with recorded(sandbox) as (vault, recorder):
+        assert await vault.document_metadata.find_common_fields([34])
+
+    assert len(recorder.requests) == 2
