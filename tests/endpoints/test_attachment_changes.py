@@ -1,0 +1,222 @@
+"""What changes attachments: one class, two owners; each promise holds for both."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.endpoints.recording import examples, recorded
+from tests.endpoints.test_attachments import DOCUMENT, LISTS, attachments_of, owners
+from vaultio import (
+    AddedAttachment,
+    InvalidDataError,
+    NotAllowedError,
+    NotFoundError,
+    OutcomeUnknownError,
+    ParameterRequiredError,
+    Vault,
+    VaultError,
+)
+from vaultio.endpoints.parts import Attachments
+from vaultio.sandbox import Sandbox
+
+Call = Callable[[Attachments], Awaitable[object]]
+
+
+@owners
+async def test_added_file(owner: str, tmp_path: Path) -> None:
+    """A file is there under its name, byte by byte, and Vault knows what it is."""
+    (tmp_path / "Plan.pdf").write_bytes(b"%PDF-1.7 a plan")
+    async with examples("v11.0") as (vault, _, _):
+        attachments = attachments_of(vault, owner)
+        added = await attachments.add(tmp_path / "Plan.pdf")
+        found = await attachments.retrieve(added.id)
+        saved = await attachments.download(added.id, to=tmp_path / "again", verify=True)
+
+    assert (added.version, found.filename, found.format) == (1, "Plan.pdf", "application/pdf")
+    assert (saved.path.read_bytes(), saved.verified) == (b"%PDF-1.7 a plan", "md5")
+
+
+@owners
+async def test_added_under_a_known_name(owner: str) -> None:
+    """A file named like an attachment is its next version."""
+    async with examples("v11.0") as (vault, _, _):
+        attachments = attachments_of(vault, owner)
+        name = (await attachments.retrieve(LISTS[owner])).filename
+        added = await attachments.add(b"something else", filename=name)
+
+    assert added == AddedAttachment(id=LISTS[owner], version=4)
+
+
+@owners
+async def test_the_same_bytes_are_not_added(owner: str) -> None:
+    """A file with the MD5 of an attachment adds nothing, whatever it is called."""
+    async with examples("v11.0") as (vault, _, _):
+        attachments = attachments_of(vault, owner)
+        first = await attachments.add(b"the same", filename="a.txt")
+        second = await attachments.add(b"the same", filename="b.txt")
+        found = await attachments.retrieve_all()
+
+    assert first == second
+    assert "b.txt" not in [one.filename for one in found]
+
+
+@owners
+async def test_restored_version(owner: str) -> None:
+    """An old version becomes the latest, as a new one; the others stay."""
+    async with examples("v11.0") as (vault, _, _):
+        attachments = attachments_of(vault, owner)
+        old = await attachments.retrieve_version(LISTS[owner], 2)
+        restored = await attachments.restore_version(LISTS[owner], 2)
+        latest = await attachments.retrieve(LISTS[owner])
+
+    assert restored == AddedAttachment(id=LISTS[owner], version=4)
+    assert (latest.version, len(latest.versions), latest.md5) == (4, 4, old.md5)
+
+
+@owners
+async def test_description(owner: str) -> None:
+    """The latest version is described anew; the one before keeps what it had."""
+    async with examples("v11.0") as (vault, _, _):
+        attachments = attachments_of(vault, owner)
+        await attachments.update_description(LISTS[owner], "Überblick, 概要")
+        latest = await attachments.retrieve(LISTS[owner])
+        before = await attachments.retrieve_version(LISTS[owner], 2)
+
+    assert (latest.description, before.description) == ("Überblick, 概要", None)
+
+
+@owners
+async def test_deleted_version(owner: str) -> None:
+    """One version goes and the others stay."""
+    async with examples("v11.0") as (vault, _, _):
+        attachments = attachments_of(vault, owner)
+        await attachments.delete_version(LISTS[owner], 2)
+        left = await attachments.retrieve_versions(LISTS[owner])
+
+    assert [one.version for one in left] == [1, 3]
+
+
+@owners
+async def test_deleted_attachment(owner: str) -> None:
+    """It goes with all its versions, and cannot be deleted twice."""
+    async with examples("v11.0") as (vault, _, _):
+        attachments = attachments_of(vault, owner)
+        await attachments.delete(LISTS[owner])
+
+        with pytest.raises(NotFoundError, match=rf"\[{LISTS[owner]}\] does not exist"):
+            await attachments.delete(LISTS[owner])
+        assert LISTS[owner] not in [one.id for one in await attachments.retrieve_all()]
+
+
+UNKNOWN: dict[str, Call] = {
+    "restore": lambda of: of.restore_version(999, 1),
+    "update_description": lambda of: of.update_description(999, "x"),
+    "delete": lambda of: of.delete(999),
+    "delete_version": lambda of: of.delete_version(999, 1),
+}
+DISABLED: dict[str, Call] = {
+    "add": lambda of: of.add(b"x"),
+    "restore": lambda of: of.restore_version(566, 1),
+    "update_description": lambda of: of.update_description(566, "x"),
+}
+
+
+@pytest.mark.parametrize("call", UNKNOWN.values(), ids=UNKNOWN)
+@owners
+async def test_unknown_attachment(owner: str, call: Call) -> None:
+    """An attachment that is not there is named."""
+    async with examples("v11.0") as (vault, _, _):
+        with pytest.raises(NotFoundError, match=r"The resource \[999\] does not exist\."):
+            await call(attachments_of(vault, owner))
+
+
+@owners
+async def test_unknown_version(owner: str) -> None:
+    """So is a version that is not there."""
+    async with examples("v11.0") as (vault, _, _):
+        attachments = attachments_of(vault, owner)
+        for call in (attachments.restore_version, attachments.delete_version):
+            with pytest.raises(NotFoundError, match=rf"\[{LISTS[owner]}/version/9\]"):
+                await call(LISTS[owner], 9)
+
+
+@pytest.mark.parametrize("call", [*UNKNOWN.values(), DISABLED["add"]])
+async def test_unknown_document(vault: Vault, call: Call) -> None:
+    """A document that is not there is told from an attachment that is not."""
+    with pytest.raises(NotFoundError, match="Document not found 565") as caught:
+        await call(attachments_of(vault, DOCUMENT))
+    assert caught.value.type == "INVALID_DOCUMENT"
+
+
+@pytest.mark.parametrize("call", DISABLED.values(), ids=DISABLED)
+@owners
+async def test_not_enabled(owner: str, call: Call) -> None:
+    """Where attachments are not enabled, none is added, restored or described."""
+    async with examples("v11.0") as (vault, _, sandbox):
+        sandbox.documents[565].attachments_enabled = False
+        sandbox.records["site__v"].allow_attachments = False
+        with pytest.raises(NotFoundError, match="not enabled for attachments"):
+            await call(attachments_of(vault, owner))
+
+
+@owners
+async def test_no_more_than_fifty(owner: str) -> None:
+    """The fifty-first attachment is refused; a version of one that is there is not."""
+    async with examples("v11.0") as (vault, _, _):
+        attachments = attachments_of(vault, owner)
+        for number in range(48):
+            added = await attachments.add(f"file {number}".encode(), filename=f"{number}.txt")
+        with pytest.raises(NotAllowedError, match=r"number of allowed attachments .*\[50\]"):
+            await attachments.add(b"one too many")
+
+        assert (await attachments.add(b"another", filename="47.txt")).id == added.id
+
+
+@owners
+async def test_file_that_is_too_large(owner: str) -> None:
+    """How much is too much is Vault's to say: the reference has two limits."""
+    async with examples("v11.0") as (vault, _, sandbox):
+        sandbox.settings.max_attachment_bytes = 10
+        with pytest.raises(NotAllowedError, match=r"maximum attachment file size .*\[10\]"):
+            await attachments_of(vault, owner).add(b"eleven byte")
+
+
+@owners
+async def test_description_that_is_too_long(owner: str) -> None:
+    """A thousand characters are taken and one more is not."""
+    async with examples("v11.0") as (vault, _, _):
+        attachments = attachments_of(vault, owner)
+        await attachments.update_description(LISTS[owner], "ü" * 1000)
+        with pytest.raises(InvalidDataError, match=r"exceeds max length \[1000\]"):
+            await attachments.update_description(LISTS[owner], "ü" * 1001)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "error", "name"),
+    [
+        ("POST", "/566/versions/1", ParameterRequiredError, "restore"),
+        ("POST", "", ParameterRequiredError, "file"),
+        ("PUT", "/566", ParameterRequiredError, "description__v"),
+    ],
+)
+async def test_missing_parameter(
+    method: str, path: str, error: type[VaultError], name: str
+) -> None:
+    """What a call of one's own leaves out is named."""
+    async with examples("v11.0") as (vault, _, _):
+        with pytest.raises(error, match=rf"\[{name}\]"):
+            await vault.request(method, f"{DOCUMENT}/attachments{path}")  # type: ignore[call-overload]  # any
+
+
+async def test_lost_answer_is_not_sent_again(sandbox: Sandbox) -> None:
+    """An upload whose answer is lost may have been carried out: that is said, and no more."""
+    sandbox.documents.add(document_id=565)
+    sandbox.faults.lost_answer(method="POST", path="*/attachments")
+    async with recorded(sandbox) as (vault, recorder):
+        with pytest.raises(OutcomeUnknownError, match="may have been carried out"):
+            await vault.documents.attachments(565).add(b"new")
+
+    assert len(recorder.requests) == 1
