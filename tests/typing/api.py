@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, assert_type
 
 from vaultio import (
+    AddedAttachment,
     ApiVersion,
     Attachment,
     Binder,
@@ -21,12 +22,16 @@ from vaultio import (
     Group,
     Job,
     NewVersion,
+    ObjectRecord,
     Page,
     Pages,
     Password,
     Relationship,
     Rendition,
     RoleAssignment,
+    RowResult,
+    RowResults,
+    Rows,
     SavedFile,
     User,
     Vault,
@@ -139,6 +144,32 @@ async def relationships(vault: Vault) -> None:
     assert_type(await of_document.create("references__vs", 14), int)
     of_binder = vault.binders.version(7, 0, 1).relationships
     assert_type(await of_binder.retrieve(41), Relationship)
+
+
+async def attachment_changes(vault: Vault) -> None:
+    """What changes attachments."""
+    attachments = vault.documents.attachments(565)
+    assert_type(await attachments.add("Plan.pdf"), AddedAttachment)
+    assert_type(await attachments.restore_version(566, 1), AddedAttachment)
+    await attachments.update_description(566, "a plan")
+
+
+async def bulk(vault: Vault, rows: Rows) -> None:
+    """Many rows at once."""
+    assert_type(vault.documents.create_many(rows), RowResults)
+    async for result in vault.object_records.create_many("site__v", [{"name__v": "Graz"}]):
+        assert_type(result, RowResult)
+        assert_type(result.id, int | str | None)
+        assert_type(result.error_type, str | None)
+    vault.documents.update_many("rows.csv", concurrency=1)
+    vault.documents.delete_many(5)  # type: ignore[arg-type]  # no rows
+
+
+async def object_records(vault: Vault) -> None:
+    """Object records."""
+    assert_type(vault.object_records.retrieve_all("site__v"), Pages[ObjectRecord])
+    assert_type(await vault.object_records.retrieve("site__v", "1"), ObjectRecord)
+    await vault.object_records.delete("site__v", "1")
 
 
 async def objects(vault: Vault) -> None:
