@@ -14,6 +14,7 @@ from vaultio import (
     ConnectionLostError,
     DeadlineError,
     DowntimeError,
+    NotFoundError,
     NotVaultError,
     OutcomeUnknownError,
     SessionId,
@@ -85,6 +86,15 @@ async def test_an_idle_connection_that_the_server_closed_is_no_failure() -> None
         await vault.documents.retrieve(7)
         await anyio.sleep(0.1)
         assert (await vault.documents.retrieve(7)).id == 7
+
+
+async def test_a_delete_whose_answer_was_lost_says_so() -> None:
+    """A delete that finds nothing at its second try may have done it at its first."""
+    gone = failure("INVALID_DOCUMENT", "Document not found 7")
+    async with RawServer(answers([Close()], gone)) as server, client(server) as vault:
+        with pytest.raises(NotFoundError) as caught:
+            await vault.documents.delete(7)
+    assert "an earlier try was lost" in caught.value.__notes__[0]
 
 
 async def test_tries_are_bounded() -> None:

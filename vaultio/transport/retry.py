@@ -11,6 +11,7 @@ from vaultio.errors import (
     ConnectionLostError,
     DeadlineError,
     DowntimeError,
+    NotFoundError,
     NotVaultError,
     OutcomeUnknownError,
     SwappedReplyError,
@@ -60,6 +61,7 @@ class Tries:
         self._failed = 0
         self._conflicts = 0
         self._limited = 0
+        self._lost = False
 
     def pause_after(self, error: VaultioError) -> float:
         """Say how many seconds to wait before the next try; raises if there is to be none.
@@ -72,6 +74,8 @@ class Tries:
         if isinstance(error, ConflictError) and self._request.repeat.allowed:
             return self._after_conflict(error)
         if not self._worth_it(error):
+            if self._lost and isinstance(error, NotFoundError):
+                error.add_note("the answer to an earlier try was lost: that try may have done it")
             raise error
         self._failed += 1
         if self._failed >= self._max_tries or not self._budget.spend():
@@ -115,6 +119,7 @@ class Tries:
     def _if_repeatable(self, error: TransportError) -> bool:
         """Whether the request may be sent again although it may have arrived."""
         if self._request.repeat.allowed:
+            self._lost = self._request.repeat is Repeat.SAME
             return True
         raise OutcomeUnknownError(
             f"{self._request} was sent, but the answer was lost ({error}): it may have been "
