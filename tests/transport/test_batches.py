@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
@@ -29,9 +30,9 @@ from vaultio import (
 
 
 async def settle() -> None:
-    """Let everything run that can."""
-    for _ in range(100):
-        await asyncio.sleep(0)
+    """Let everything run that can, threads included."""
+    for _ in range(50):
+        await asyncio.sleep(0.001)
 
 
 @pytest.mark.parametrize(
@@ -126,9 +127,33 @@ async def test_input_that_is_slow_holds_no_result_back() -> None:
         await results.aclose()
 
 
+async def test_generator_of_rows_is_closed_where_it_was_begun() -> None:
+    """What an async generator holds is let go of by the task that took it, on leaving early."""
+    tasks = []
+
+    async def rows() -> AsyncIterator[Row]:
+        with anyio.CancelScope():  # may be left by the task that entered it alone
+            tasks.append(asyncio.current_task())
+            try:
+                for row in numbered(5000):
+                    yield row
+            finally:
+                tasks.append(asyncio.current_task())
+
+    async with client_of(BulkServer()) as vault:
+        await first_of(vault.documents.create_many(rows()))
+        await settle()
+    assert tasks == [tasks[0]] * 2
+
+
+def second_fails(_: int, said: dict[str, Any]) -> Mapping[str, Any] | httpx.Response:
+    """Refuse the call that begins with row 501."""
+    return failure("INVALID_DATA") if said["data"][0].get("id") == 501 else said
+
+
 async def test_failed_call_names_its_rows() -> None:
     """The results before it are given; its rows are named, and those that were under way."""
-    server = BulkServer(answer=lambda n, said: failure("INVALID_DATA") if n == 2 else said)
+    server = BulkServer(answer=second_fails)
     seen: list[int] = []
     async with client_of(server) as vault:
         with pytest.raises(InvalidDataError, match="said the server") as caught:
@@ -142,22 +167,22 @@ async def test_failed_call_names_its_rows() -> None:
 
 async def test_nothing_is_begun_after_a_failure() -> None:
     """Even while results before it are still given out, no more rows are sent."""
-    server = BulkServer(answer=lambda n, said: failure("INVALID_DATA") if n == 2 else said)
+    server = BulkServer(answer=second_fails)
 
     with pytest.raises(InvalidDataError):
         await created(numbered(5000), server, concurrency=2)
 
-    assert server.calls == 2
+    assert server.calls <= 3
 
 
 class Hanging(BulkServer):
-    """Never answers any call but the first."""
+    """Never answers any call but that with the first row."""
 
     given_up = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Wait for ever, and count who stops waiting."""
-        if self.calls == 0:
+        if b"Document 1,1\n" in await request.aread():
             return await super().handle_async_request(request)
         self.calls += 1
         try:
@@ -186,7 +211,7 @@ async def test_leaving_early_leaves_nothing_behind(way: Callable[..., Any]) -> N
         await asyncio.wait([task])
         await settle()
 
-        assert server.given_up == server.calls - 1 >= 3
+        assert server.given_up == server.calls - 1
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
 

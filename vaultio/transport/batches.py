@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
 import attrs
+from anyio.to_thread import run_sync
 
 from vaultio.errors import InvalidArgumentError
 from vaultio.models import RowResult
@@ -40,15 +42,18 @@ def in_batches(
 
     Rows are read as they are needed, never more than *concurrency* batches ahead of the results
     given out. Leaving the iteration gives up the calls in flight, which may be carried out all
-    the same. *numbers* says that ids are whole numbers, *as_json* how rows
-    are written; *same_keys* refuses CSV rows of one call with different keys.
+    the same, and closes *rows* if it is an async generator. *numbers* says that ids are whole
+    numbers, *as_json* how rows are written; *same_keys* refuses CSV rows of one call with
+    different keys.
     """
     if not isinstance(concurrency, int) or concurrency < 1:
         raise InvalidArgumentError(f"concurrency is a number of calls, 1 or more: {concurrency!r}")
     check_rows(rows)
+    write = rows_json if as_json else partial(rows_csv, same_keys=same_keys)
 
     async def send(batch: Batch) -> tuple[RowResult, ...]:
-        body = rows_json(batch) if as_json else rows_csv(batch, same_keys=same_keys)
+        # 1,000 wide rows take 50 ms to write: time that others on the loop do not have.
+        body = await run_sync(write, batch)
         read = row_results(batch, numbers=numbers)
         return await caller.send(attrs.evolve(request, body=body), read)
 

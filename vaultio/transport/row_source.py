@@ -54,7 +54,19 @@ async def _chunks(rows: Rows, size: int) -> AsyncGenerator[list[Row], None]:
             async for chunk in chunks:
                 yield chunk
     elif isinstance(rows, AsyncIterable):
-        collected: list[Row] = []
+        async with aclosing(_of_async(rows, size)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+    else:
+        source = iter(_of_text(rows) if isinstance(rows, str) else rows)
+        while chunk := list(islice(source, size)):
+            yield chunk
+
+
+async def _of_async(rows: AsyncIterable[Row], size: int) -> AsyncGenerator[list[Row], None]:
+    """Collect rows, and close their generator here: it may hold what only this task can leave."""
+    collected: list[Row] = []
+    try:
         async for row in rows:
             collected.append(row)
             if len(collected) == size:
@@ -62,10 +74,9 @@ async def _chunks(rows: Rows, size: int) -> AsyncGenerator[list[Row], None]:
                 collected = []
         if collected:
             yield collected
-    else:
-        source = iter(_of_text(rows) if isinstance(rows, str) else rows)
-        while chunk := list(islice(source, size)):
-            yield chunk
+    finally:
+        if isinstance(rows, AsyncGenerator):
+            await rows.aclose()
 
 
 def _is_text(value: str) -> bool:
