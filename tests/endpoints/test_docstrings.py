@@ -20,17 +20,34 @@ from tests.endpoints.recording import (
     matches,
     path_of,
 )
-from tests.operations import OPERATIONS
-from tests.operations_records import BULK
-from tests.operations_records import OTHERS as RECORDS
+from tests.operations import OPERATIONS, PRODUCT, results_of
 from vaultio import Vault, endpoints
 
 WIRE_LINE = re.compile(r"^ *``(GET|POST|PUT|DELETE) (\S+)``$", re.MULTILINE)
+BEHIND = {
+    "DocumentBatches.create_many": "create_documents_in_bulk",
+    "DocumentBatches.update_many": "update_documents_in_bulk",
+    "DocumentBatches.delete_many": "delete_documents_in_bulk",
+    "DocumentBatches.add_many_versions": "add_document_versions_in_bulk",
+    "DocumentBatches.delete_many_versions": "delete_document_versions_in_bulk",
+    "DocumentBatches.add_many_renditions": "add_document_renditions_in_bulk",
+    "DocumentBatches.delete_many_renditions": "delete_document_renditions_in_bulk",
+    "DocumentBatches.assign_many_roles": "assign_document_roles_in_bulk",
+    "DocumentBatches.remove_many_roles": "remove_document_roles_in_bulk",
+    "ObjectRecords.create_many": "create_object_records_in_bulk",
+    "ObjectRecords.update_many": "update_object_records_in_bulk",
+    "ObjectRecords.retrieve_all": "retrieve_object_record_collection",
+}
+"""Endpoints that stand behind a helper of `tests.operations`."""
+
 OTHERS: dict[str, Callable[[Vault, Path], Awaitable[object]]] = {
     "Documents.retrieve_all": lambda vault, _: vault.documents.retrieve_all(),
     "DocumentEvents.retrieve_all": lambda vault, _: vault.document_events.retrieve_all(773),
     "Users.retrieve_all": lambda vault, _: vault.users.retrieve_all(),
-    **RECORDS,
+    **{endpoint: OPERATIONS[operation] for endpoint, operation in BEHIND.items()},
+    "ObjectRecords.delete_many": lambda vault, _: results_of(
+        vault.object_records.delete_many(PRODUCT[0], [{"id": PRODUCT[1]}])
+    ),
     "Jobs.retrieve": lambda vault, _: vault.jobs.retrieve(39303),
     "Query.__call__": lambda vault, _: vault.query("SELECT id FROM documents"),
     "ControlledCopies.start": lambda vault, _: vault.controlled_copies.start(
@@ -40,11 +57,11 @@ OTHERS: dict[str, Callable[[Vault, Path], Awaitable[object]]] = {
 """Endpoints that are in no operation of the v11.0 reference, or hidden behind one in a page."""
 
 PAGED = {
-    "retrieve_documents": "_first_page",
+    "retrieve_documents": "first_documents",
     "retrieve_document_event_data": "first_events",
     "retrieve_all_users": "first_users",
     "retrieve_object_record_collection": "first_records",
-    **dict.fromkeys(BULK, "results_of"),
+    **{one: "results_of" for one in BEHIND.values() if one.endswith("_in_bulk")},
 }
 """The operations that go through the answers of an endpoint above, and who asks for them."""
 

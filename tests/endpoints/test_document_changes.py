@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tests.endpoints.recording import recorded
-from tests.operations_documents import FIELDS, FILE, VIEWABLE
+from tests.operations import DOCUMENT as FIELDS
+from tests.operations import PDF as FILE
+from tests.operations import VIEWABLE
 from vaultio import (
     FileTooLargeError,
     InvalidDataError,

@@ -12,7 +12,8 @@ import pytest
 
 from tests.endpoints.recording import recorded
 from tests.endpoints.test_replies import replayed
-from tests.operations_documents import FIELDS, FILE
+from tests.operations import DOCUMENT as FIELDS
+from tests.operations import PDF as FILE
 from vaultio import (
     DocumentLock,
     FileTooLargeError,

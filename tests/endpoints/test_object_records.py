@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.endpoints.recording import recorded
+from tests.endpoints.recording import path_of, recorded
 from tests.transport.bulk_server import client_of
 from vaultio import (
     InvalidArgumentError,
@@ -15,6 +15,7 @@ from vaultio import (
     MethodNotSupportedError,
     NotFoundError,
     Vault,
+    VaultError,
 )
 from vaultio.sandbox import Sandbox
 
@@ -209,3 +210,14 @@ async def test_switches_are_headers(sandbox: Sandbox, products: list[str]) -> No
     assert headers["x-vaultapi-migrationmode"] == "true"
     assert headers["x-vaultapi-unchangedfieldbehavior"] == "AlwaysIgnore"
     assert "x-vaultapi-notriggers" not in headers
+
+
+async def test_delete_as_a_row_at_newer_versions(sandbox: Sandbox, products: list[str]) -> None:
+    """Newer versions delete in bulk alone: a row that fails is an error of the one record."""
+    async with recorded(sandbox, "v26.2") as (vault, recorder):
+        await vault.object_records.delete("product__v", products[0])
+        with pytest.raises(VaultError, match=products[0]):
+            await vault.object_records.delete("product__v", products[0])
+    assert [path_of(request) for request in recorder.requests] == [
+        "/api/v26.2/vobjects/product__v"
+    ] * 2

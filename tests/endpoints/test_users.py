@@ -12,7 +12,7 @@ from tests.conftest import USER
 from tests.endpoints.recording import path_of, recorded
 from tests.endpoints.test_replies import replayed
 from tests.leaks import MARK, PASSWORD, SECRET, told_by
-from tests.operations_accounts import ELAINE
+from tests.operations import ELAINE
 from vaultio import (
     AccessDeniedError,
     FileTooLargeError,

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from vaultio.endpoints.parts import Attachments
 from vaultio.endpoints.room import Room
 from vaultio.models import ObjectRecord
-from vaultio.protocol.object_records import field_list, records_page
+from vaultio.protocol.object_records import deleted, deletion, field_list, records_page
 from vaultio.protocol.path import Path
-from vaultio.protocol.readers import nothing, one
+from vaultio.protocol.readers import one
 from vaultio.protocol.request import Request, delete, post, put
 from vaultio.protocol.rows import UnchangedFields, migration
 from vaultio.transport import Caller, Page, Pages, RowResults, Rows, in_batches
@@ -69,12 +69,13 @@ class ObjectRecords(Room):
         return await self._caller.get(path, one("data", ObjectRecord))
 
     async def delete(self, object_name: str, record_id: str) -> None:
-        """Delete one record; newer versions know `delete_many` alone.
+        """Delete one record. From v25.2 on it goes out as the one row of a bulk delete.
 
         ``DELETE /api/{version}/vobjects/{object_name}/{record_id}``
         Reference: Object Records › Delete Object Record
         """
-        await self._caller.send(delete(self._root / object_name / record_id), nothing)
+        request = deletion(self._caller.version, self._root / object_name, record_id)
+        await self._caller.send(request, deleted)
 
     def create_many(
         self,

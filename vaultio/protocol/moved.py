@@ -17,6 +17,9 @@ ANNOTATIONS_AS_FILE = ApiVersion(24, 1)
 Source: the release notes of Veeva's own Java client, v24.1.0.
 """
 
+RECORDS_IN_ROWS = ApiVersion(25, 2)
+"""The oldest list of calls that deletes object records in bulk alone."""
+
 DOCUMENT_TYPES_ONLY = ApiVersion(25, 2)
 """The oldest list of calls that lacks the shorter address of the document types."""
 

@@ -11,8 +11,13 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from vaultio.models import ObjectRecord
-from vaultio.protocol.envelope import Envelope
-from vaultio.protocol.readers import many
+from vaultio.protocol.envelope import Envelope, failure
+from vaultio.protocol.forms import json_body
+from vaultio.protocol.moved import RECORDS_IN_ROWS
+from vaultio.protocol.path import Path
+from vaultio.protocol.readers import many, nothing
+from vaultio.protocol.request import Request, delete
+from vaultio.protocol.version import ApiVersion
 
 
 @frozen
@@ -43,6 +48,24 @@ def records_page(envelope: Envelope) -> RecordsPage:
     total = said.get("total")
     known = total if isinstance(total, int) and not isinstance(total, bool) else None
     return RecordsPage(many("data", ObjectRecord)(envelope), known, bool(said.get("next_page")))
+
+
+def deletion(version: ApiVersion, records: Path, record_id: str) -> Request:
+    """Make the request that deletes one record."""
+    path = records / record_id
+    if version < RECORDS_IN_ROWS:
+        return delete(path)
+    return delete(records, json_body([{"id": record_id}]))
+
+
+def deleted(envelope: Envelope) -> None:
+    """Read that a record is gone; a row that failed under SUCCESS is a failure."""
+    nothing(envelope)
+    rows = envelope.payload.get("data")
+    for row in rows if isinstance(rows, list) else ():
+        failed = failure(Envelope(row.get("responseStatus"), row), request="DELETE of a record")
+        if failed is not None:
+            raise failed
 
 
 def field_list(fields: Iterable[str] | None) -> str | None:
