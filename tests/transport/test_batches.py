@@ -162,7 +162,7 @@ async def test_failed_call_names_its_rows() -> None:
     assert seen == list(range(1, 501))
     mine, others = caught.value.__notes__
     assert "rows 501-1000 of the input; all rows up to row 500 are done" in mine
-    assert others.startswith("rows 1001-1500 were under way")
+    assert others.startswith("rows 1001-")  # to 1500 or 2000, as far as it got
 
 
 async def test_nothing_is_begun_after_a_failure() -> None:
