@@ -42,6 +42,7 @@ PLAIN = {"models", "protocol"}  # no await: they know neither a clock nor a wire
 AWAITING = (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith)
 
 MAX_FILE, MAX_FUNCTION, MAX_TEST = 300, 40, 15
+TABLES = {"tests/operations.py"}  # one table of one line's thoughts: nobody reads it through
 
 
 def part_of(module: str) -> str:
@@ -105,7 +106,7 @@ def too_long(path: str, text: str) -> list[str]:
     A test is measured without its first line and docstring.
     """
     lines = len(text.splitlines())
-    wrong = [f"{path}: {lines} lines"] if lines > MAX_FILE else []
+    wrong = [f"{path}: {lines} lines"] if lines > MAX_FILE and path not in TABLES else []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             test = node.name.startswith("test_")
