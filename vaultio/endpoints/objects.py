@@ -1,6 +1,6 @@
 """Vault's objects: what a record of each may have.
 
-Reference: Objects
+Reference: Object Metadata; Object Field Metadata
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Attachments(Room):
         """Retrieve all attachments, each at its latest version and with links to the others.
 
         ``GET {owner}/attachments``
-        Reference: Attachments › List Attachments
+        Reference: Attachments on Documents / Object Records › List Attachments
         """
         return await self._caller.get(self._root, many("data", Attachment))
 
@@ -38,7 +38,7 @@ class Attachments(Room):
         """Retrieve one attachment's metadata at its latest version.
 
         ``GET {owner}/attachments/{attachment_id}``
-        Reference: Attachments › Retrieve Attachment Metadata
+        Reference: Attachments on Documents / Object Records › Retrieve Attachment Metadata
         """
         return await self._caller.get(self._root / attachment_id, one("data", Attachment))
 
@@ -46,7 +46,7 @@ class Attachments(Room):
         """Retrieve which versions an attachment has.
 
         ``GET {owner}/attachments/{attachment_id}/versions``
-        Reference: Attachments › List Attachment Versions
+        Reference: Attachments on Documents / Object Records › List Attachment Versions
         """
         path = self._root / attachment_id / "versions"
         return await self._caller.get(path, many("data", AttachmentVersion))
@@ -55,7 +55,7 @@ class Attachments(Room):
         """Retrieve the metadata of one version of an attachment.
 
         ``GET {owner}/attachments/{attachment_id}/versions/{attachment_version}``
-        Reference: Attachments › Retrieve Attachment Version Metadata
+        Reference: Attachments on Documents / Object Records › Retrieve Attachment Version Metadata
         """
         path = self._root / attachment_id / "versions" / version
         return await self._caller.get(path, one("data", Attachment))
@@ -70,7 +70,7 @@ class Attachments(Room):
         large, is a `NotAllowedError`; the limit stands in its message (2 or 4 GB).
 
         ``POST {owner}/attachments``
-        Reference: Attachments › Add Attachment
+        Reference: Attachments on Documents / Object Records › Add Attachment
         """
         body = multipart({}, file=file, filename=filename, progress=progress, max_bytes=None)
         return await self._caller.send(post(self._root, body), one("data", AddedAttachment))
@@ -79,7 +79,7 @@ class Attachments(Room):
         """Set the description of an attachment's latest version, at most 1,000 characters.
 
         ``PUT {owner}/attachments/{attachment_id}``
-        Reference: Attachments › Update Attachment Description
+        Reference: Attachments on Documents / Object Records › Update Attachment Description
         """
         request = put(self._root / attachment_id, {"description__v": description})
         await self._caller.send(request, nothing)
@@ -90,7 +90,7 @@ class Attachments(Room):
         Which number comes back is not documented clearly: it is passed on as it came.
 
         ``POST {owner}/attachments/{attachment_id}/versions/{attachment_version}``
-        Reference: Attachments › Restore Attachment Version
+        Reference: Attachments on Documents / Object Records › Restore Attachment Version
         """
         path = self._root / attachment_id / "versions" / version
         request = post(path, query={"restore": True})
@@ -100,7 +100,7 @@ class Attachments(Room):
         """Delete an attachment with all its versions.
 
         ``DELETE {owner}/attachments/{attachment_id}``
-        Reference: Attachments › Delete Attachment
+        Reference: Attachments on Documents / Object Records › Delete Attachment
         """
         await self._caller.send(delete(self._root / attachment_id), nothing)
 
@@ -108,7 +108,7 @@ class Attachments(Room):
         """Delete one version of an attachment.
 
         ``DELETE {owner}/attachments/{attachment_id}/versions/{attachment_version}``
-        Reference: Attachments › Delete Attachment Version
+        Reference: Attachments on Documents / Object Records › Delete Attachment Version
         """
         path = self._root / attachment_id / "versions" / version
         await self._caller.send(delete(path), nothing)
@@ -125,7 +125,7 @@ class Attachments(Room):
         """Download the latest version of an attachment.
 
         ``GET {owner}/attachments/{attachment_id}/file``
-        Reference: Attachments › Download Attachment
+        Reference: Attachments on Documents / Object Records › Download Attachment
         """
         return await self._file(attachment_id).save(to, on_exists, progress, verify)
 
@@ -148,7 +148,7 @@ class Attachments(Room):
         """Download one version of an attachment.
 
         ``GET {owner}/attachments/{attachment_id}/versions/{attachment_version}/file``
-        Reference: Attachments › Download Attachment Version
+        Reference: Attachments on Documents / Object Records › Download Attachment Version
         """
         file = self._version_file(attachment_id, version)
         return await file.save(to, on_exists, progress, verify)
@@ -173,7 +173,7 @@ class Attachments(Room):
         archive; `vaultio.downloads.verify_zip` checks what is in it.
 
         ``GET {owner}/attachments/file``
-        Reference: Attachments › Download All Attachments
+        Reference: Attachments on Documents / Object Records › Download All Attachments
         """
         return await self._archive().save(to, on_exists, progress, verify)
 
