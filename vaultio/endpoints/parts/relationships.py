@@ -67,6 +67,7 @@ class Relationships(Room):
         """Delete a relationship, and return its id.
 
         ``DELETE {owner}/relationships/{relationship_id}``
-        Reference: Documents › Delete a Document Relationship; Binders › Delete a Binder Relationship
+        Reference: Documents › Delete a Document Relationship; Binders › Delete a Binder
+        Relationship
         """
         return await self._caller.send(delete(self._root / relationship_id), id_number)
