@@ -9,6 +9,7 @@ import pytest
 
 from vaultio import ApiVersion, UnreadableReplyError
 from vaultio.protocol.envelope import Envelope
+from vaultio.protocol.forms import Body
 from vaultio.protocol.href import Href
 from vaultio.protocol.request import Request
 from vaultio.protocol.vql import Place, QueryAnswer, next_place, query_request, query_rows
@@ -36,7 +37,7 @@ def followed(links: list[str]) -> Place:
 
 def asked(request: Request) -> str:
     """Take the query out of a request's form."""
-    assert request.body is not None
+    assert isinstance(request.body, Body)
     return parse_qs(request.body.content.decode())["q"][0]
 
 

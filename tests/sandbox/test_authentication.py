@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -54,7 +56,7 @@ async def test_login_needs_a_form(guest: httpx.AsyncClient) -> None:
 async def test_a_login_that_fails(
     guest: httpx.AsyncClient,
     sandbox: Sandbox,
-    setting: dict[str, bool],
+    setting: dict[str, Any],
     password: str,
     error_type: str,
 ) -> None:
