@@ -140,7 +140,7 @@ async def test_an_owner_without_attachments(
     ("path", "expected"),
     [
         ("/objects/documents/9/attachments", ("INVALID_DOCUMENT", "Document not found 9")),
-        ("/vobjects/site__v/9/attachments", ("MALFORMED_URL", "The resource [9] does not exist")),
+        ("/vobjects/site__v/9/attachments", ("MALFORMED_URL", "The resource [9] does not exist.")),
     ],
 )
 async def test_an_owner_that_is_not_there(

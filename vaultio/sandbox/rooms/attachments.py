@@ -8,7 +8,7 @@ from attrs import frozen
 
 from vaultio.sandbox.call import OCTET_STREAM, Call, file_reply
 from vaultio.sandbox.content import Content, ZipContent
-from vaultio.sandbox.failures import RefusedError
+from vaultio.sandbox.failures import RefusedError, not_found
 from vaultio.sandbox.routing import JSON, Routes
 from vaultio.sandbox.stores.attachments import Attachment, Attachments, AttachmentVersion
 from vaultio.sandbox.wire import SandboxReply
@@ -44,7 +44,9 @@ def of_document(call: Call) -> Owner:
 def of_record(call: Call) -> Owner:
     """Find the object record of a call, or refuse."""
     vault_object = call.sandbox.records.find_object(call.ids["object_name"])
-    record = call.sandbox.records.find(vault_object.name, call.ids["record_id"])
+    record = vault_object.records.get(call.ids["record_id"])
+    if record is None:
+        raise not_found(call.ids["record_id"])
     name = f"{vault_object.label} {record.name} - attachments.zip"
     path = ("vobjects", vault_object.name, record.id)
     return Owner(path, record.attachments, name, vault_object.allow_attachments)
