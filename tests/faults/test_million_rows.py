@@ -53,12 +53,12 @@ async def moved(count: int) -> dict[str, Any]:
 
 
 async def test_twenty_thousand_rows() -> None:
-    """40 calls, 4 at a time; the three bad rows are named and no other."""
+    """40 calls, 4 at a time at most; the three bad rows are named and no other."""
     report = await moved(20_000)
 
     assert (report["rows"], report["calls"], report["in_order"]) == (20_000, 40, True)
     assert report["failed"] == [(row, "INVALID_DATA") for row in (17, 10_000, 20_000)]
-    assert report["most_in_flight"] == 4
+    assert 1 < report["most_in_flight"] <= 4
 
 
 @pytest.mark.heavy

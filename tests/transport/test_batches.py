@@ -29,10 +29,18 @@ from vaultio import (
 )
 
 
-async def settle() -> None:
-    """Let everything run that can, threads included."""
-    for _ in range(50):
+async def settle(is_so: Callable[[], bool]) -> None:
+    """Let everything run, threads included, until it is so; then a little more."""
+    with anyio.fail_after(20):
+        while not is_so():  # noqa: ASYNC110 - what is waited for tells nobody
+            await asyncio.sleep(0.001)
+    for _ in range(20):
         await asyncio.sleep(0.001)
+
+
+def only_this_task() -> bool:
+    """Whether nothing else is under way."""
+    return asyncio.all_tasks() == {asyncio.current_task()}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +113,7 @@ async def test_reads_no_more_than_is_in_flight(concurrency: int) -> None:
         results = vault.documents.create_many(numbered(9000, read), concurrency=concurrency)
         assert (read, server.calls) == ([], 0)
         await anext(results)
-        await settle()
+        await settle(lambda: len(read) >= concurrency * 500)
         assert len(read) == concurrency * 500
         await results.aclose()
     assert server.most_in_flight <= concurrency
@@ -142,7 +150,7 @@ async def test_generator_of_rows_is_closed_where_it_was_begun() -> None:
 
     async with client_of(BulkServer()) as vault:
         await first_of(vault.documents.create_many(rows()))
-        await settle()
+        await settle(only_this_task)
     assert tasks == [tasks[0]] * 2
 
 
@@ -206,13 +214,12 @@ async def test_leaving_early_leaves_nothing_behind(way: Callable[..., Any]) -> N
         results = vault.documents.create_many(numbered(5000))
         task = asyncio.create_task(way(results, []) if way is collect else way(results))
         del results  # who breaks off holds on to nothing
-        await settle()
+        await settle(lambda: server.calls == 4)
         task.cancel()
         await asyncio.wait([task])
-        await settle()
+        await settle(only_this_task)
 
         assert server.given_up == server.calls - 1
-        assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 @pytest.mark.parametrize("concurrency", [0, -1, 1.5])
