@@ -36,11 +36,13 @@ class Listed(NamedTuple):
 class Provocation:
     """What is done to the vault of the reference's examples, and the call that then fails.
 
-    Without a *call* it is the operation's own of ``operations.py``.
+    Without a *call* it is the operation's own of ``operations.py``. *says* is a text that the
+    message must name.
     """
 
     prepare: Prepare = lambda _: None
     call: Attempt | None = None
+    says: str = ""
 
 
 Table = Mapping[Listed, Provocation]
@@ -57,10 +59,13 @@ def by_call(
     error: str,
     message: str | None,
     calls: Mapping[str, Attempt],
-    prepare: Prepare = lambda _: None,
+    says: str = "",
 ) -> dict[Listed, Provocation]:
     """Enter an error that each operation meets by a call of its own."""
-    return {Listed(w, error, message): Provocation(prepare, call) for w, call in calls.items()}
+    return {
+        Listed(where, error, message): Provocation(call=call, says=says)
+        for where, call in calls.items()
+    }
 
 
 def joined(*tables: Table) -> dict[Listed, Provocation]:
@@ -78,6 +83,12 @@ def listed() -> set[Listed]:
     for operation, entry in catalogue().items():
         found |= {Listed(operation, **one) for one in entry.get("errors", [])}
     return found
+
+
+def names(message: str, path: str) -> bool:
+    """Whether a message names something by the ids, and versions, that a path has."""
+    numbers = re.findall(r"\d+", message)
+    return bool(numbers) and set(numbers) <= set(re.findall(r"\d+", path))
 
 
 def fits(message: str, pattern: str | None) -> bool:

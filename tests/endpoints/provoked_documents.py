@@ -91,14 +91,22 @@ _EVENT_ERRORS = {
 }
 
 DOCUMENTS = joined(
-    by_call("PARAMETER_REQUIRED", None, _WITHOUT_A_NAME),
-    by_call("INVALID_FILTER", None, {"retrieve_documents": _filter_by_an_unknown_one}),
+    by_call("PARAMETER_REQUIRED", None, _WITHOUT_A_NAME, says="[name__v]"),
+    by_call(
+        "INVALID_FILTER", None, {"retrieve_documents": _filter_by_an_unknown_one}, says="My Drafts"
+    ),
     walked("INVALID_DATA", "Relationship already exists.", _relate, [_CREATE]),
-    by_call("INVALID_DATA", _VERSION_NOT_FOUND, {_CREATE: _create_to_no_version}),
+    by_call(
+        "INVALID_DATA",
+        _VERSION_NOT_FOUND,
+        {_CREATE: _create_to_no_version},
+        says="major 5, minor 0 not found for document 548",
+    ),
     by_call(
         "PARAMETER_REQUIRED",
         "Missing required parameter {PARAMETER}.",
         {_CREATE: _create_half_bound},
+        says="[target_minor_version__v]",
     ),
     _EVENT_ERRORS,
     walked("ROLE_NOT_FOUND", None, _drop_the_roles, _ROLES),

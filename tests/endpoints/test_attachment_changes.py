@@ -16,7 +16,6 @@ from vaultio import (
     NotFoundError,
     OutcomeUnknownError,
     ParameterRequiredError,
-    Vault,
     VaultError,
 )
 from vaultio.endpoints.parts import Attachments
@@ -111,57 +110,6 @@ async def test_deleted_attachment(owner: str) -> None:
         assert LISTS[owner] not in [one.id for one in await attachments.retrieve_all()]
 
 
-UNKNOWN: dict[str, Call] = {
-    "restore": lambda of: of.restore_version(999, 1),
-    "update_description": lambda of: of.update_description(999, "x"),
-    "delete": lambda of: of.delete(999),
-    "delete_version": lambda of: of.delete_version(999, 1),
-}
-DISABLED: dict[str, Call] = {
-    "add": lambda of: of.add(b"x"),
-    "restore": lambda of: of.restore_version(566, 1),
-    "update_description": lambda of: of.update_description(566, "x"),
-}
-
-
-@pytest.mark.parametrize("call", UNKNOWN.values(), ids=UNKNOWN)
-@owners
-async def test_unknown_attachment(owner: str, call: Call) -> None:
-    """An attachment that is not there is named."""
-    async with examples("v11.0") as (vault, _, _):
-        with pytest.raises(NotFoundError, match=r"The resource \[999\] does not exist\."):
-            await call(attachments_of(vault, owner))
-
-
-@owners
-async def test_unknown_version(owner: str) -> None:
-    """So is a version that is not there."""
-    async with examples("v11.0") as (vault, _, _):
-        attachments = attachments_of(vault, owner)
-        for call in (attachments.restore_version, attachments.delete_version):
-            with pytest.raises(NotFoundError, match=rf"\[{LISTS[owner]}/version/9\]"):
-                await call(LISTS[owner], 9)
-
-
-@pytest.mark.parametrize("call", [*UNKNOWN.values(), DISABLED["add"]])
-async def test_unknown_document(vault: Vault, call: Call) -> None:
-    """A document that is not there is told from an attachment that is not."""
-    with pytest.raises(NotFoundError, match="Document not found 565") as caught:
-        await call(attachments_of(vault, DOCUMENT))
-    assert caught.value.type == "INVALID_DOCUMENT"
-
-
-@pytest.mark.parametrize("call", DISABLED.values(), ids=DISABLED)
-@owners
-async def test_not_enabled(owner: str, call: Call) -> None:
-    """Where attachments are not enabled, none is added, restored or described."""
-    async with examples("v11.0") as (vault, _, sandbox):
-        sandbox.documents[565].attachments_enabled = False
-        sandbox.records["site__v"].allow_attachments = False
-        with pytest.raises(NotFoundError, match="not enabled for attachments"):
-            await call(attachments_of(vault, owner))
-
-
 @owners
 async def test_no_more_than_fifty(owner: str) -> None:
     """The fifty-first attachment is refused; a version of one that is there is not."""
@@ -173,15 +121,6 @@ async def test_no_more_than_fifty(owner: str) -> None:
             await attachments.add(b"one too many")
 
         assert (await attachments.add(b"another", filename="47.txt")).id == added.id
-
-
-@owners
-async def test_file_that_is_too_large(owner: str) -> None:
-    """How much is too much is Vault's to say: the reference has two limits."""
-    async with examples("v11.0") as (vault, _, sandbox):
-        sandbox.settings.max_attachment_bytes = 10
-        with pytest.raises(NotAllowedError, match=r"maximum attachment file size .*\[10\]"):
-            await attachments_of(vault, owner).add(b"eleven byte")
 
 
 @owners
@@ -197,7 +136,6 @@ async def test_description_that_is_too_long(owner: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "error", "name"),
     [
-        ("POST", "/566/versions/1", ParameterRequiredError, "restore"),
         ("POST", "", ParameterRequiredError, "file"),
         ("PUT", "/566", ParameterRequiredError, "description__v"),
     ],

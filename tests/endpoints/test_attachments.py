@@ -10,7 +10,6 @@ import pytest
 from tests.endpoints.recording import examples, path_of
 from vaultio import NotFoundError, Vault
 from vaultio.endpoints.parts import Attachments
-from vaultio.sandbox import Sandbox
 
 DOCUMENT, RECORD = "objects/documents/565", "vobjects/site__v/1357752909483"
 MAPS = {DOCUMENT: 566, RECORD: 571}
@@ -85,23 +84,6 @@ async def test_as_streams(owner: str) -> None:
 
     assert (name, b"".join(first)[-2:]) == ("Site Area Map.png", b" 0")
     assert (bool(chunks), zipped[:4]) == (True, b"PK\x03\x04")
-
-
-@pytest.mark.parametrize("attachment_id", [1, 9_999])
-@owners
-async def test_attachment_that_is_not_there(owner: str, attachment_id: int) -> None:
-    """What is not there is named."""
-    async with examples("v11.0") as (vault, _, _):
-        with pytest.raises(NotFoundError, match=f"\\[{attachment_id}\\]"):
-            await attachments_of(vault, owner).retrieve(attachment_id)
-
-
-async def test_none_to_download(sandbox: Sandbox, vault: Vault, tmp_path: Path) -> None:
-    """An archive of nothing is an error, and no empty file."""
-    sandbox.documents.add(document_id=565)
-
-    with pytest.raises(NotFoundError, match="does not contain attachments"):
-        await vault.documents.attachments(565).download_all(to=tmp_path)
 
 
 async def test_record_id_is_one_segment(vault: Vault) -> None:

@@ -9,17 +9,14 @@ from typing import Any
 import pytest
 
 from tests.endpoints.recording import recorded
-from tests.operations import DOCUMENT as FIELDS
 from tests.operations import PDF as FILE
 from tests.operations import VIEWABLE
 from vaultio import (
-    FileTooLargeError,
     InvalidDataError,
     NewVersion,
     NotAllowedError,
     NotFoundError,
     Vault,
-    VaultError,
     VersionNumber,
 )
 from vaultio.sandbox import Fault, Sandbox
@@ -183,17 +180,6 @@ async def test_document_that_is_not_there(vault: Vault, call: str) -> None:
 
     with pytest.raises(NotFoundError, match="42"):
         await calls[call](vault)
-
-
-async def test_vaults_own_limit(sandbox: Sandbox, vault: Vault) -> None:
-    """A vault that takes less than 4 GiB says so with the same error."""
-    sandbox.settings.max_upload_bytes = 10
-
-    with pytest.raises(FileTooLargeError) as caught:
-        await vault.documents.create(FIELDS, file=FILE)
-
-    assert isinstance(caught.value, VaultError)
-    assert caught.value.type == "EXCEEDS_FILE_MAX_SIZE"
 
 
 async def test_lost_answer_replaces_again(sandbox: Sandbox) -> None:

@@ -19,7 +19,6 @@ from vaultio import (
     FileTooLargeError,
     InvalidDataError,
     OutcomeUnknownError,
-    ParameterRequiredError,
     SessionId,
     Vault,
     VersionNumber,
@@ -168,20 +167,6 @@ async def test_create_crosslink(vault: Vault, binding: Any, expected: tuple[str,
         document.fields["source_binding_rule__v"],
         document.fields.get("bound_source_minor_version__v"),
     )
-
-
-@pytest.mark.parametrize("kind", ["", "_from_template", "_placeholder", "_crosslink"])
-async def test_field_that_is_missing(vault: Vault, kind: str) -> None:
-    """Every way to create but one names the required field that was not sent."""
-    fields = {**FIELDS, "name__v": None}
-    more: dict[str, dict[str, Any]] = {
-        "": {"file": FILE},
-        "_from_template": {"template": "promo_doc_template__c"},
-        "_crosslink": CROSSLINK,
-    }
-
-    with pytest.raises(ParameterRequiredError, match="name__v"):
-        await getattr(vault.documents, f"create{kind}")(fields, **more.get(kind, {}))
 
 
 async def test_lost_answer_creates_once(sandbox: Sandbox) -> None:

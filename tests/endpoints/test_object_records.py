@@ -12,7 +12,6 @@ from tests.transport.bulk_server import client_of
 from vaultio import (
     InvalidArgumentError,
     InvalidDataError,
-    MethodNotSupportedError,
     NotFoundError,
     Vault,
     VaultError,
@@ -94,38 +93,6 @@ async def test_deleted_record(vault: Vault, products: list[str]) -> None:
         await vault.object_records.retrieve("product__v", products[1])
     with pytest.raises(NotFoundError):
         await vault.object_records.delete("product__v", products[1])
-
-
-@pytest.mark.parametrize(
-    ("options", "error", "message"),
-    [
-        ({"sort": "no__v asc"}, InvalidDataError, r"Invalid sort field \[no__v\]"),
-        ({"fields": ["no__v"]}, InvalidDataError, r"Invalid value \[no__v\].*\[fields\]"),
-    ],
-)
-async def test_refused_collection(
-    vault: Vault, products: list[str], options: Any, error: type[Exception], message: str
-) -> None:
-    """What the object has no field for is named."""
-    with pytest.raises(error, match=message):
-        await vault.object_records.retrieve_all("product__v", **options)
-
-
-async def test_unknown_object(vault: Vault, sandbox: Sandbox) -> None:
-    """Neither an object nor a record that is not there is taken for an empty one."""
-    with pytest.raises(NotFoundError, match=r"\[no__v\]"):
-        await vault.object_records.retrieve_all("no__v")
-    with pytest.raises(NotFoundError, match=r"\[no__v\]"):
-        await vault.object_records.retrieve("no__v", "1")
-
-
-@pytest.mark.parametrize("path", ["vobjects/product__v", "vobjects/product__v/1"])
-async def test_method_that_vault_does_not_have(sandbox: Sandbox, path: str) -> None:
-    """Below v8.0 there are no records to write, and Vault says so."""
-    sandbox.records.add_object("product__v")
-    async with recorded(sandbox, "v7.0") as (vault, _):
-        with pytest.raises(MethodNotSupportedError):
-            await vault.request("DELETE" if path[-1] == "1" else "POST", path)
 
 
 @pytest.mark.parametrize("as_json", [False, True])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.endpoints.recording import recorded
-from vaultio import MethodNotSupportedError, NotFoundError, Vault
+from vaultio import NotFoundError, Vault
 from vaultio.sandbox import Sandbox
 
 STUDY = {
@@ -73,25 +71,7 @@ async def test_fields(vault: Vault) -> None:
     assert (field.type, field.object.label_plural) == ("Object", "Studies")
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "expected", "message"),
-    [
-        ("GET", "no__v", NotFoundError, r"The resource \[no__v\] does not exist"),
-        ("GET", "site__v/fields/no__c", NotFoundError, r"The resource \[no__c\] does not exist"),
-        ("DELETE", "site__v", MethodNotSupportedError, "Request method 'DELETE' not supported"),
-    ],
-)
-async def test_refused(
-    vault: Vault, method: Any, path: str, expected: type[Exception], message: str
-) -> None:
-    """Each documented error is of the class for its type."""
-    with pytest.raises(expected, match=message):
-        await vault.request(method, f"metadata/vobjects/{path}")
-
-
-async def test_refused_for_the_collection(vault: Vault) -> None:
-    """Objects are neither made nor changed there."""
-    with pytest.raises(MethodNotSupportedError, match="'POST' not supported"):
-        await vault.request("POST", "metadata/vobjects")
-    with pytest.raises(NotFoundError, match="does not exist"):
-        await vault.request("GET", "metadata/vobjectz")
+async def test_unknown_field(vault: Vault) -> None:
+    """A field that the object does not have is named."""
+    with pytest.raises(NotFoundError, match=r"The resource \[no__c\] does not exist"):
+        await vault.objects.retrieve_field("site__v", "no__c")

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.endpoints.provocation import Listed, fits, listed
+from tests.endpoints.provocation import Listed, fits, listed, names
 from tests.endpoints.provoked import EXCEPTIONS, PROVOKED
 from tests.endpoints.recording import catalogue, examples, files_in, matches, path_of
 from tests.operations import OPERATIONS
@@ -50,8 +50,11 @@ async def test_arrives_as_the_right_class(error: Listed, tmp_path: Path) -> None
 
     assert (type(raised), raised.type) == (ERROR_CLASSES[error.type], error.type)
     assert fits(raised.message, error.message), raised.message
+    assert PROVOKED[error].says in raised.message
     if error.where in catalogue():
         assert is_of_operation(error, *requests)
+    if "{id}" in (error.message or ""):
+        assert names(raised.message, path_of(requests[0]))
     assert files_in(tmp_path) == []
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from vaultio import (
-    InvalidDataError,
     MethodNotSupportedError,
     NotFoundError,
     OutcomeUnknownError,
-    ParameterRequiredError,
     Vault,
     VersionNumber,
 )
@@ -65,26 +63,6 @@ async def test_not_in_the_reference(of_document: Relationships, of_binder: Relat
     for missing in (of_document.retrieve(31), of_binder.retrieve_all()):
         with pytest.raises(MethodNotSupportedError):
             await missing
-
-
-async def test_twice(of_document: Relationships) -> None:
-    """The same relationship again is refused."""
-    await of_document.create(TYPE, 14)
-
-    with pytest.raises(InvalidDataError, match="already exists"):
-        await of_document.create(TYPE, 14)
-
-
-async def test_unknown_version(of_document: Relationships) -> None:
-    """A version of the target that is not there is named."""
-    with pytest.raises(InvalidDataError, match="major 5, minor 0 not found for document 14"):
-        await of_document.create(TYPE, 14, target_major_version=5, target_minor_version=0)
-
-
-async def test_half_a_version(of_document: Relationships) -> None:
-    """One number of a version alone is none."""
-    with pytest.raises(ParameterRequiredError, match="target_minor_version__v"):
-        await of_document.create(TYPE, 14, target_major_version=0)
 
 
 async def test_unknown(of_binder: Relationships) -> None:

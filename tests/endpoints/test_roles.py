@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -98,30 +97,6 @@ async def test_delete(roles: Roles, kind: str) -> None:
     with pytest.raises(NotFoundError, match="was not assigned to role") as caught:
         await delete("reviewer__v", *members["reviewer__v"])
     assert caught.value.type == "USER_OR_GROUP_NOT_FOUND"
-
-
-ERRORS: dict[tuple[str, str], Any] = {
-    ("retrieve_document_role_assignments", "ROLE_NOT_FOUND"): lambda roles: roles.retrieve("no__c"),
-    ("delete_user_from_document_role", "ROLE_NOT_FOUND"): lambda roles: roles.delete_user("no", 1),
-    ("delete_user_from_document_role", "USER_OR_GROUP_NOT_FOUND"): lambda roles: roles.delete_user(
-        "legal__c", 1
-    ),
-    ("delete_group_from_document_role", "ROLE_NOT_FOUND"): lambda roles: roles.delete_group(
-        "no", 1
-    ),
-    ("delete_group_from_document_role", "USER_OR_GROUP_NOT_FOUND"): lambda roles: (
-        roles.delete_group("legal__c", 1)
-    ),
-}
-
-
-@pytest.mark.parametrize(("operation", "kind"), ERRORS)
-async def test_errors(roles: Roles, operation: str, kind: str) -> None:
-    """Each error that the reference lists for roles is a `NotFoundError` of that type."""
-    with pytest.raises(NotFoundError) as caught:
-        await ERRORS[operation, kind](roles)
-
-    assert caught.value.type == kind
 
 
 @pytest.mark.parametrize("empty", [{}, {"reviewer__v": []}])
