@@ -61,7 +61,7 @@ def _exchange(sandbox: Sandbox) -> None:
     """Have other attachments there than those that are asked for."""
     _empty(sandbox)
     for attachments in _owned(sandbox):
-        attachments.add("Other.txt", b"other", attachment_id=9)
+        attachments.add("Other.txt", b"other")
 
 
 def _renumber(sandbox: Sandbox) -> None:

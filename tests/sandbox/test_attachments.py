@@ -173,3 +173,12 @@ async def test_an_attachment_may_come_with_its_own_type(
     answer = await client.get(f"{root}/566/file")
 
     assert answer.headers["content-type"] == "image/png"
+
+
+def test_the_id_of_a_deleted_attachment(sandbox: Sandbox) -> None:
+    """An id is never given out again, nor is one that was chosen."""
+    document_id = sandbox.documents.add()
+    attachments = sandbox.documents[document_id].attachments
+    attachments.delete(attachments.add("a.txt", b"a", attachment_id=566))
+
+    assert attachments.add("b.txt", b"b") == 567

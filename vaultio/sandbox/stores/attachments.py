@@ -58,6 +58,7 @@ class Attachments:
     next_id: Callable[[], int]
     now: Callable[[], str]
     _attachments: dict[int, Attachment] = field(factory=dict)
+    _used: set[int] = field(factory=set)
 
     def __iter__(self) -> Iterator[Attachment]:
         return iter(self._attachments.values())
@@ -90,12 +91,13 @@ class Attachments:
                 raise RefusedError("OPERATION_NOT_ALLOWED", f"Cannot add an attachment : {said}")
             attachment = Attachment(attachment_id or self._free_id())
             self._attachments[attachment.id] = attachment
+            self._used.add(attachment.id)
         self._append(attachment, name, data, description, created_by)
         return attachment.id
 
     def _free_id(self) -> int:
-        """Pass over the ids that a test gave out by itself."""
-        return next(one for one in iter(self.next_id, None) if one not in self._attachments)
+        """Pass over the ids that a test gave out by itself; one that was deleted stays taken."""
+        return next(one for one in iter(self.next_id, None) if one not in self._used)
 
     def restore(self, attachment: Attachment, version: AttachmentVersion, user_id: int) -> int:
         """Make an old version the latest again, as a new one; return its number."""
