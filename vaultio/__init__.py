@@ -79,6 +79,7 @@ from vaultio.models import (
     VaultObject,
     VersionNumber,
 )
+from vaultio.protocol.sources import FileSource, Upload
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport import Page, Pages, RowResults, Rows
 
@@ -110,6 +111,7 @@ __all__ = [
     "Domain",
     "DownloadError",
     "DowntimeError",
+    "FileSource",
     "FileStream",
     "FileTooLargeError",
     "ForeignLinkError",
@@ -158,6 +160,7 @@ __all__ = [
     "TransportError",
     "TruncatedError",
     "UnreadableReplyError",
+    "Upload",
     "UploadError",
     "User",
     "Vault",

@@ -93,7 +93,7 @@ def by_offset(
 
         asked = {**query, "start": place or None, "limit": limit}
         items, envelope = await caller.get(path, both, **asked)
-        total, reached = _total(envelope), place + len(items)
+        total, reached = _total(envelope, len(items)), place + len(items)
         # A server may cap a page below what was asked for; then it says so.
         full = min(size, _number(envelope, "limit") or size)
         return Page(items, total), None if _is_last(len(items), full, reached, total) else reached
@@ -121,9 +121,12 @@ def _is_last(count: int, size: int, reached: int, total: int | None) -> bool:
     return count == 0 or (count < size and (total is None or reached >= total))
 
 
-def _total(envelope: Envelope) -> int | None:
-    total = _number(envelope, "total")
-    return _number(envelope, "size") if total is None else total
+def _total(envelope: Envelope, count: int) -> int | None:
+    """Read how many items there are in all; a ``size`` that is the page's own says nothing."""
+    total, size = _number(envelope, "total"), _number(envelope, "size")
+    if total is None and size is not None and size > count:
+        return size
+    return total
 
 
 def _number(envelope: Envelope, key: str) -> int | None:
