@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from pathlib import Path
 
 import anyio
 import anyio.lowlevel
@@ -15,6 +16,13 @@ from vaultio import Config, Limiter, Password, QuotaWaitError, Vault
 from vaultio.sandbox import Sandbox
 from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, Send, Wait
 from vaultio.transport.gate import Gate
+
+OPEN_FILES = Path("/proc/self/fd")
+
+
+def open_files() -> int:
+    """Count what this process holds open, sockets too."""
+    return len(list(OPEN_FILES.iterdir()))
 
 
 async def test_10_000_tasks_on_32_connections_are_all_answered(sandbox: Sandbox) -> None:
@@ -128,3 +136,20 @@ async def test_a_waiter_cancelled_in_the_moment_of_its_admission_passes_the_slot
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     assert gate.in_use == 0
+
+
+@pytest.mark.skipif(not OPEN_FILES.exists(), reason="counts open files as Linux does")
+async def test_a_call_cancelled_at_any_step_leaves_no_socket_open() -> None:
+    """Not even one that is cancelled while its answer is closed, which httpx does not survive."""
+    async with RawServer(answers(DOCUMENT)) as server, client(server) as vault:
+        await vault.documents.retrieve(7)
+        before = open_files()
+        for steps in range(80):
+            call = asyncio.create_task(vault.documents.retrieve(7))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            call.cancel()
+            await asyncio.wait([call])
+            await vault.documents.retrieve(7)  # on the connection that is left, or on a new one
+        await asyncio.sleep(0.05)
+        assert open_files() <= before

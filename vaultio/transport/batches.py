@@ -120,7 +120,10 @@ class _Work:
         """Give up what is in flight, and wait until it is gone."""
         tasks = [self.reading, *self._calls.values()]
         for task in tasks:
-            task.cancel()
+            # Whoever waited for a call has cancelled it with himself. A second time would hit its
+            # clean-up, and its connection would stay open for good.
+            if not task.cancelling():
+                task.cancel()
         with anyio.CancelScope(shield=True):
             await asyncio.gather(*tasks, return_exceptions=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
+from typing import cast
 
 import httpx
 
@@ -14,6 +15,7 @@ from vaultio.transport.wire import translated
 JSON_TYPES = frozenset({"application/json", "text/json"})
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _GZIP = {"gzip", "x-gzip"}
+_GZIP_MAGIC = b"\x1f"
 _BLOCK = 64 * 1024
 
 
@@ -36,6 +38,7 @@ class Reply:
         self._response = response
         # A transport may have read and decoded the body already, as mocks do.
         self._read = response.content if response.is_stream_consumed else None
+        self._body = cast(httpx.AsyncByteStream, response.stream)
         self.confidential = confidential
         self.request = request
         self.reference_id = reference_id
@@ -110,7 +113,8 @@ class Reply:
         announced, arrived = self.length, len(self._read or b"")
         try:
             if self._read is None:
-                async for chunk in self._response.aiter_raw():
+                # Not `aiter_raw`, which closes at the end by itself and leaks if cancelled there.
+                async for chunk in self._body:
                     arrived += len(chunk)
                     yield chunk
         except httpx.RequestError as error:
@@ -126,13 +130,18 @@ class Reply:
                 request=self.request,
                 reference_id=self.reference_id,
             )
-        decoder = zlib.decompressobj(31 if self.encoding in _GZIP else 15)
+        kind = 31 if self.encoding in _GZIP else 15
+        decoder = zlib.decompressobj(kind)
         try:
             async for chunk in raw:
                 data = chunk
                 while data:
+                    if decoder.eof:
+                        if not data.startswith(_GZIP_MAGIC):
+                            break  # padding
+                        decoder = zlib.decompressobj(kind)  # gzip may come in several members
                     yield decoder.decompress(data, _BLOCK)
-                    data = decoder.unconsumed_tail
+                    data = decoder.unconsumed_tail or decoder.unused_data
         except zlib.error as error:
             raise self._lost("the compressed body is damaged") from error
         if not decoder.eof:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -214,6 +215,11 @@ def _reading(request: Request, response: httpx.Response | None) -> QuotaReading 
 
 
 async def _close(response: httpx.Response) -> None:
-    """Close an answer even while the task is being cancelled, but not for ever."""
+    """Close an answer even while the task is being cancelled, but not for ever.
+
+    In a task of its own: httpx never closes again what was cancelled while it closed, and a
+    shield holds no `Task.cancel` off.
+    """
+    closing = asyncio.create_task(response.aclose())
     with anyio.move_on_after(_CLOSING_S, shield=True):
-        await response.aclose()
+        await asyncio.shield(closing)
