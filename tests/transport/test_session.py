@@ -18,8 +18,11 @@ from tests.transport.server import (
 from vaultio import (
     ApiLimitError,
     AuthenticationError,
+    DeadlineError,
     Limiter,
     Password,
+    Quota,
+    QuotaWaitError,
     SessionExpiredError,
     Vault,
     VaultioError,
@@ -177,3 +180,38 @@ async def test_one_limiter_serves_two_clients() -> None:
             async with vault:
                 await vault.documents.retrieve(7)
     assert (await limiter.usage()).quotas[0].used == 6
+
+
+async def test_an_error_of_the_login_is_each_caller_s_own() -> None:
+    """What a bulk call notes on the error of a login does not turn up at the next caller."""
+    async with RawServer([failure("USER_LOCKED_OUT")]) as server, client(server) as vault:
+        with pytest.raises(AuthenticationError) as bulk:
+            await anext(vault.documents.create_many([{"name__v": "A"}]))
+        with pytest.raises(AuthenticationError) as other:
+            await vault.documents.retrieve(7)
+    assert (len(bulk.value.__notes__), hasattr(other.value, "__notes__")) == (1, False)
+
+
+async def test_a_login_waits_for_quota_no_longer_than_its_call() -> None:
+    """A session that ends when the quota is used up makes no web request hang."""
+    limiter = Limiter(burst=Quota(2, 300.0), pace=None)
+    script = answers(failure("INVALID_SESSION_ID"))
+    credentials = Password("ana@example.com", PASSWORD)
+    async with (
+        RawServer(script) as server,
+        Vault(server.url, credentials, api_version="v11.0", limiter=limiter) as vault,
+    ):
+        with anyio.fail_after(5), pytest.raises(QuotaWaitError):
+            await vault.with_options(max_wait_s=0.5).documents.retrieve(7)
+
+
+async def test_a_login_of_others_is_not_waited_for_endlessly() -> None:
+    """A call with a limit in time keeps it, though the login under way has none."""
+    async with RawServer([[Wait(60)]]) as server, client(server) as vault:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(vault.documents.retrieve, 7)
+            await anyio.wait_all_tasks_blocked()
+            view = vault.with_options(timeout_s=0.2, max_wait_s=0.1)
+            with anyio.fail_after(5), pytest.raises(DeadlineError, match="no session"):
+                await view.documents.retrieve(8)
+            tasks.cancel_scope.cancel()

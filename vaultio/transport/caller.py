@@ -16,6 +16,7 @@ from vaultio.config import Config
 from vaultio.credentials import Credentials, Password
 from vaultio.errors import (
     ApiLimitError,
+    DeadlineError,
     SessionExpiredError,
     UnreadableReplyError,
     VaultioError,
@@ -169,9 +170,10 @@ class Caller:
             # The slot is free again: neither a login nor a pause keeps others out.
             if isinstance(trouble, SessionExpiredError) and ticket is not None:
                 renewals += 1
-                if renewals > MOST_RENEWALS or not await self._renewed(ticket):
+                if renewals > MOST_RENEWALS or not self._session or not self._session.drop(ticket):
                     raise trouble
                 log.debug("the session ended, %s is sent again", request)
+                await self._ticket(self._session, request, stopwatch)
             else:
                 await self._pause(tries.pause_after(trouble), request, stopwatch, trouble)
 
@@ -188,10 +190,21 @@ class Caller:
             return None
         slot = self._road.gate.slot(self.options.priority, stopwatch.patience_s)
         await held.enter_async_context(slot)
-        return await self._session.ticket()
+        return await self._ticket(self._session, request, stopwatch)
 
-    async def _renewed(self, ticket: Ticket) -> bool:
-        return self._session is not None and await self._session.renew(ticket)
+    async def _ticket(self, session: Session, request: Request, stopwatch: Stopwatch) -> Ticket:
+        """Wait for a session; who may not wait for quota does not wait for others that do."""
+        patience_s = stopwatch.patience_s
+        most_s = None if patience_s is None else patience_s + self.options.timeout_s
+        try:
+            with anyio.fail_after(most_s):
+                return await session.ticket(patience_s)
+        except TimeoutError as error:
+            if isinstance(error, VaultioError):
+                raise
+            raise DeadlineError(
+                f"{request} was not sent: no session within {most_s:g} s", request=str(request)
+            ) from error
 
     async def _pause(
         self, pause_s: float, request: Request, stopwatch: Stopwatch, trouble: VaultioError
@@ -223,11 +236,12 @@ class Caller:
             return reply
         raise answers.no_file(reply, await reply.read(self.config.max_json_bytes))
 
-    async def _log_in(self, credentials: Password) -> Login:
+    async def _log_in(self, credentials: Password, max_wait_s: float | None) -> Login:
         """Open a session, and make sure that it is for the vault that was asked for."""
         trouble: VaultioError | None = None
         try:
-            login = await self.send(login_request(credentials), read_login)
+            caller = self.view(max_wait_s=max_wait_s)
+            login = await caller.send(login_request(credentials), read_login)
         except VaultioError as error:
             trouble = error
         if trouble is not None:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from copy import deepcopy
 
 import anyio
 from attrs import frozen
 
 from vaultio.credentials import AccessToken, Credentials, Password, Secret, SessionId
-from vaultio.errors import ApiLimitError, AuthenticationError, VaultioError, WrongVaultError
+from vaultio.errors import (
+    ApiLimitError,
+    AuthenticationError,
+    QuotaWaitError,
+    VaultioError,
+    WrongVaultError,
+)
 from vaultio.protocol.login import Login
 
 LIMITED_FOR_S = 60.0
@@ -37,7 +44,9 @@ class Session:
     """
 
     def __init__(
-        self, credentials: Credentials, log_in: Callable[[Password], Awaitable[Login]]
+        self,
+        credentials: Credentials,
+        log_in: Callable[[Password, float | None], Awaitable[Login]],
     ) -> None:
         self._credentials = credentials
         self._log_in = log_in
@@ -57,14 +66,17 @@ class Session:
         """Whether there is a session that we opened, and so have to end."""
         return self._ticket is not None and self._ticket.generation > 0
 
-    async def ticket(self) -> Ticket:
-        """Hand out the current ticket, logging in first if there is none."""
+    async def ticket(self, max_wait_s: float | None = None) -> Ticket:
+        """Hand out the current ticket, logging in first if there is none.
+
+        A login of one's own waits *max_wait_s* seconds for quota at most.
+        """
         while self._ticket is None:
-            await self._renewed()
+            await self._renewed(max_wait_s)
         return self._ticket
 
-    async def renew(self, ended: Ticket) -> bool:
-        """Open a new session in place of *ended*; False where vaultio has no means to.
+    def drop(self, ended: Ticket) -> bool:
+        """Forget a session that *ended*; False where vaultio has no means to open another.
 
         If somebody else has renewed it meanwhile there is nothing to do.
         """
@@ -72,30 +84,35 @@ class Session:
             return False
         if self._ticket is not None and self._ticket.generation == ended.generation:
             self._ticket = None
-        await self.ticket()
         return True
 
-    async def _renewed(self) -> None:
+    async def _renewed(self, max_wait_s: float | None) -> None:
         """Log in, or wait for the login that is under way; its error is everybody's."""
         if self._refused is not None and anyio.current_time() < self._refused_until:
-            raise self._refused.with_traceback(None)
+            raise deepcopy(self._refused)
         flight = self._flight
         if flight is None:
-            await self._lead()
+            await self._lead(max_wait_s)
             return
         await flight.landed.wait()
         if flight.error is not None:
-            raise flight.error.with_traceback(None)
+            raise deepcopy(flight.error)
 
-    async def _lead(self) -> None:
-        """Log in on behalf of all; a leader that is cancelled leaves it to the next waiter."""
+    async def _lead(self, max_wait_s: float | None) -> None:
+        """Log in on behalf of all; a leader that is cancelled leaves it to the next waiter.
+
+        So does one without the patience to wait for quota: others may have more.
+        """
         assert isinstance(self._credentials, Password)
         self._flight = flight = _Flight()
         try:
-            login = await self._log_in(self._credentials)
+            login = await self._log_in(self._credentials, max_wait_s)
+        except QuotaWaitError:
+            raise
         except VaultioError as error:
-            flight.error = error
-            self._remember(error)
+            # Everybody gets one of his own: what is noted on it is about his call alone.
+            flight.error = deepcopy(error)
+            self._remember(flight.error)
             raise
         else:
             self._generation += 1
