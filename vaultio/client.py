@@ -34,7 +34,7 @@ from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.forms import form, json_body, sent
 from vaultio.protocol.href import Href
 from vaultio.protocol.path import Path
-from vaultio.protocol.request import Method, Repeat, Request
+from vaultio.protocol.request import Method, Repeat, Request, sent_headers
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport import Caller
 
@@ -183,7 +183,7 @@ class Vault:
             method=method,
             path=_address(path),
             query=sent(query),
-            headers=sent(headers),
+            headers=sent_headers(headers),
             body=json_body(json) if json is not None else body,
             repeat=Repeat.SAFE if method == "GET" else _repeat(repeatable),
             accept=accept,

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.transport.server import answers, calls, client
-from vaultio import ForeignLinkError, InvalidArgumentError, NotFoundError, NotVaultError, Vault
+from vaultio import (
+    ForeignLinkError,
+    InvalidArgumentError,
+    NotFoundError,
+    NotVaultError,
+    SessionId,
+    Vault,
+)
 from vaultio.sandbox import Sandbox
 from vaultio.sandbox.raw import RawServer, reply
 
@@ -39,12 +46,28 @@ async def test_an_absolute_path(vault: Vault) -> None:
     assert answer["responseStatus"] == "SUCCESS"
 
 
+@pytest.mark.parametrize("host", ["vault.example.com", "127.example.com", "8.8.8.8"])
+def test_plain_http_to_somebody_else_is_refused(host: str) -> None:
+    """A password in the clear stays on one's own machine; a name may begin like its address."""
+    with pytest.raises(InvalidArgumentError, match="use https"):
+        Vault(f"http://{host}", SessionId("S-0"), api_version="v11.0")
+
+
 async def test_another_host_is_refused(vault: Vault) -> None:
     """The session never goes to another host, nor outside the API."""
     with pytest.raises(ForeignLinkError):
         await vault.request("GET", "//evil.example/api/v11.0/objects")
     with pytest.raises(ForeignLinkError):
         await vault.request("GET", "/login")
+
+
+@pytest.mark.parametrize(
+    "headers", [{"X-A": "a\r\nX-B: b"}, {"X-A": "ü"}, {"X A": "a"}, {"X-A\n": "a"}, {"X-A": " a"}]
+)
+async def test_a_header_that_cannot_be_sent(vault: Vault, headers: dict[str, object]) -> None:
+    """A header that would end its line is refused at once, not after four tries."""
+    with pytest.raises(InvalidArgumentError, match="HTTP cannot carry"):
+        await vault.request("GET", "objects/documents", headers=headers)
 
 
 async def test_a_form_and_json_at_once_are_refused(vault: Vault) -> None:

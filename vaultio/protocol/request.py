@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from vaultio.errors import InvalidArgumentError
 from vaultio.protocol.forms import Body, form, sent
 from vaultio.protocol.href import Href
 from vaultio.protocol.multipart import Multipart
@@ -45,6 +47,8 @@ class Book(Enum):
 
 
 _NONE: Mapping[str, str] = MappingProxyType({})
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile(r"([!-~]([\t -~]*[!-~])?)?")
 
 
 @frozen(kw_only=True)
@@ -74,6 +78,18 @@ class Request:
         return f"{self.method} {self.path}"
 
 
+def sent_headers(values: Mapping[str, object]) -> dict[str, str]:
+    """Write headers; one that could not stand on its line is refused, its value unseen."""
+    headers = sent(values)
+    for name, value in headers.items():
+        if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+            raise InvalidArgumentError(
+                f"the header {name!r} has a name or value that HTTP cannot carry (line end, "
+                f"non-ASCII, space at an end)"
+            )
+    return headers
+
+
 def get(
     path: Path | Href,
     query: Mapping[str, object] = _NONE,
@@ -81,7 +97,7 @@ def get(
     headers: Mapping[str, object] = _NONE,
 ) -> Request:
     """Make a request that only reads."""
-    return Request(method="GET", path=path, query=sent(query), headers=sent(headers))
+    return Request(method="GET", path=path, query=sent(query), headers=sent_headers(headers))
 
 
 Content = Mapping[str, object] | Body | Multipart
@@ -140,7 +156,7 @@ def _write(
         method=method,
         path=path,
         query=sent(query),
-        headers=sent(headers),
+        headers=sent_headers(headers),
         body=form(content) if isinstance(content, Mapping) else content,
         repeat=repeat,
         since=since,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ssl
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import httpx
@@ -61,8 +62,10 @@ def origin_of(base_url: str) -> str:
 
 def _is_local(host: str) -> bool:
     """Whether a host can only be one's own: loopback, a name without dots, a reserved ending."""
-    loopback = host.startswith("127.") or host == "::1"
-    return loopback or "." not in host or host.endswith(_LOCAL_ENDINGS)
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name, and 127.example.com is one too
+        return "." not in host or host.endswith(_LOCAL_ENDINGS)
 
 
 def open_client(config: Config, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
