@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from enum import Enum
 
 import pytest
 from hypothesis import example, given
@@ -10,6 +11,13 @@ from hypothesis import strategies as st
 
 from vaultio import InvalidArgumentError, UnreadableReplyError
 from vaultio.protocol.forms import csv_body, csv_rows, csv_text, form, json_body, sent, text_of
+
+
+class Priority(str, Enum):  # noqa: UP042 - a StrEnum has no such trap
+    """A picklist as web programs declare them: a text whose `str` is its name in Python."""
+
+    HIGH = "high__c"
+
 
 # Everything but half characters and the carriage return, which Vault's CSV does not take.
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"))
@@ -28,6 +36,8 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"
         (datetime(2015, 12, 25, tzinfo=timezone(timedelta(hours=2))), "2015-12-24T22:00:00.000Z"),
         (["user:12021", "group:10030003"], "user:12021,group:10030003"),
         ((1, 2), "1,2"),
+        (Priority.HIGH, "high__c"),
+        ([Priority.HIGH], "high__c"),
         ([True, date(2015, 12, 25)], "true,2015-12-25"),
         ([], ""),
     ],

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from enum import Enum
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,8 @@ def text_of(value: object) -> str:
     Booleans are ``true`` and ``false``, times UTC with milliseconds, and several values of one
     field share one text, separated by commas; so none of several may hold a comma.
     """
+    if isinstance(value, Enum):
+        return text_of(value.value)  # str() of one that is a text too is its name in Python
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
