@@ -264,7 +264,7 @@ class TargetError(DownloadError, OSError):
         self.errno = errno
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.args[0], self.errno)
+        return type(self), (self.args[0], self.errno), self.__dict__
 
     def __str__(self) -> str:
         return str(self.args[0])

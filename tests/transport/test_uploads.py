@@ -135,6 +135,18 @@ def test_a_one_shot_stream_is_refused() -> None:
         multipart({}, file=iter([b"x"]))  # type: ignore[arg-type]
 
 
+def test_a_file_open_as_text_is_refused() -> None:
+    """Letters are no bytes; that is said before anything is sent."""
+    with pytest.raises(InvalidArgumentError, match="'rb'"):
+        multipart({}, file=io.StringIO("letters"))  # type: ignore[arg-type]  # the mistake
+
+
+def test_a_file_name_that_is_no_text(tmp_path: FilePath) -> None:
+    """A name that is not UTF-8, as disks hold some, is refused like other bad values."""
+    with pytest.raises(InvalidArgumentError, match="half a character"):
+        multipart({}, file=tmp_path / "caf\udce9.pdf")
+
+
 async def test_progress(tmp_path: FilePath) -> None:
     """Progress counts the file's bytes up to all of them."""
     told: list[tuple[int, int | None]] = []

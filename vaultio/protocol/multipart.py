@@ -10,7 +10,7 @@ from secrets import token_hex
 
 from attrs import field, frozen
 
-from vaultio.protocol.forms import sent
+from vaultio.protocol.forms import sent, text_of
 from vaultio.protocol.sources import FileSource, Upload, source_of
 
 GIB = 1024**3
@@ -75,4 +75,4 @@ def _file_head(boundary: str, name: str, filename: str) -> bytes:
 
 def _quoted(text: str) -> str:
     """Write a name inside quotes so that it cannot end them, or the line."""
-    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    return text_of(text).replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

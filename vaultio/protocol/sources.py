@@ -46,6 +46,8 @@ def source_of(upload: Upload, filename: str | None = None) -> FileSource:
         if not name:
             raise InvalidArgumentError(f"{str(upload)!r} names no file")
         return FileSource(lambda: path.open("rb"), name, lambda: path.stat().st_size)
+    if hasattr(upload, "encoding"):
+        raise InvalidArgumentError("the file to upload is open as text: open it with mode 'rb'")
     if callable(getattr(upload, "seekable", None)) and upload.seekable():
         return _open_file(upload, filename)
     raise InvalidArgumentError(
