@@ -88,3 +88,18 @@ async def test_an_unreadable_login_tells_no_session(text: str) -> None:
     told = await tells_a_secret(Password(USER, PASSWORD), login_answer(text))
 
     assert not told
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json"])
+async def test_an_answer_that_repeats_the_session_is_not_quoted_whole(kind: str) -> None:
+    """Proxies print a request's headers on their error pages; our errors do not."""
+
+    def repeat(request: httpx.Request) -> httpx.Response:
+        error = {"type": "X", "message": f"refused: {request.headers['Authorization']}"}
+        body = json.dumps({"responseStatus": "FAILURE", "errors": [error]})
+        content = body if kind == "application/json" else error["message"]
+        return httpx.Response(400, headers={"Content-Type": kind}, content=content)
+
+    told = await tells_a_secret(SessionId(SESSION_ID), httpx.MockTransport(repeat))
+
+    assert not told

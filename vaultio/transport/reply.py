@@ -9,6 +9,7 @@ from typing import cast
 
 import httpx
 
+from vaultio.credentials import Secret
 from vaultio.errors import ConnectionLostError, NotVaultError
 from vaultio.transport.wire import translated
 
@@ -17,6 +18,7 @@ _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _GZIP = {"gzip", "x-gzip"}
 _GZIP_MAGIC = b"\x1f"
 _BLOCK = 64 * 1024
+_SHORTEST_SECRET = 16  # Vault's have 64 characters and more; a short word may stand anywhere
 
 
 class Reply:
@@ -104,7 +106,19 @@ class Reply:
                         request=self.request,
                         reference_id=self.reference_id,
                     )
-        return bytes(body)
+        return self._censored(bytes(body))
+
+    def _censored(self, body: bytes) -> bytes:
+        """Blot out the credential of the request, which proxies repeat on their error pages.
+
+        Here, before anybody sees it: errors, and the frames they pass, would show it.
+        """
+        header = self._response.request.headers.get("authorization", "")
+        secret = Secret(header.rpartition(" ")[2])
+        del header
+        if len(secret.reveal()) < _SHORTEST_SECRET:
+            return body
+        return body.replace(secret.reveal().encode(), b"***")
 
     async def _raw(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body as it comes, and count: some transports do not notice a short one."""
