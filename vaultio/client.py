@@ -119,7 +119,9 @@ class Vault:
         on the wire, *max_wait_s* the longest it may wait for quota, in seconds. Closing a view
         closes nothing.
         """
-        if (timeout_s is not None and timeout_s <= 0) or (max_wait_s or 0) < 0:
+        if priority not in {None, "interactive", "bulk"}:
+            raise InvalidArgumentError(f"priority is 'interactive' or 'bulk', not {priority!r}")
+        if not (timeout_s is None or timeout_s > 0) or not (max_wait_s or 0) >= 0:
             raise InvalidArgumentError("timeout_s must be more than 0 and max_wait_s not negative")
         changes = {"priority": priority, "timeout_s": timeout_s, "max_wait_s": max_wait_s}
         view = Vault.__new__(Vault)

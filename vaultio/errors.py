@@ -26,7 +26,8 @@
     │   ├── NotVaultError             an answer, but not one of Vault's
     │   │   └── DowntimeError         Vault is down for maintenance
     │   ├── SwappedReplyError         an answer that belongs to another request
-    │   └── ForeignLinkError          an address in an answer that leads elsewhere
+    │   ├── ForeignLinkError          an address in an answer that leads elsewhere
+    │   └── ClosedError               the client was closed before
     ├── UnreadableReplyError          Vault's answer has another shape than documented
     ├── WrongVaultError               the login opened another vault than the one asked for
     ├── QuotaWaitError                the quota would have made the call wait too long
@@ -212,6 +213,10 @@ class SwappedReplyError(TransportError):
 
 class ForeignLinkError(TransportError):
     """An address in an answer leads to another host; nothing was sent there."""
+
+
+class ClosedError(TransportError):
+    """The client is closed; the call was not sent."""
 
 
 class UnreadableReplyError(VaultioError):

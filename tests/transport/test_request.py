@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.transport.server import answers, calls, client
 from vaultio import (
+    ClosedError,
     ForeignLinkError,
     InvalidArgumentError,
     NotFoundError,
@@ -96,3 +99,22 @@ async def test_hostile_or_broken_xml_is_refused(body: bytes) -> None:
     async with RawServer(answers(reply(body, headers=XML))) as server, client(server) as vault:
         with pytest.raises(NotVaultError):
             await vault.request("GET", "objects/users", accept="application/xml")
+
+
+async def test_a_closed_client_says_so() -> None:
+    """A call after the end of the block is not sent, and the reason is one of ours."""
+    async with RawServer(answers(reply(GOOD, headers=XML))) as server:
+        async with client(server, password=False) as vault:
+            pass
+        with pytest.raises(ClosedError, match="closed"):
+            await vault.documents.retrieve(7)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "options", [{"priority": "urgent"}, {"timeout_s": 0}, {"timeout_s": float("nan")}]
+)
+async def test_options_that_cannot_be_meant(vault: Vault, options: dict[str, Any]) -> None:
+    """A view with options that make no sense is refused at once."""
+    with pytest.raises(InvalidArgumentError):
+        vault.with_options(**options)

@@ -16,7 +16,13 @@ import httpx
 from attrs import define, field
 
 from vaultio.config import Config
-from vaultio.errors import ApiLimitError, DeadlineError, InvalidArgumentError, VaultioError
+from vaultio.errors import (
+    ApiLimitError,
+    ClosedError,
+    DeadlineError,
+    InvalidArgumentError,
+    VaultioError,
+)
 from vaultio.limiter import Limiter, Permit, Priority, Spacing
 from vaultio.protocol.forms import Body
 from vaultio.protocol.href import Href, local_target
@@ -114,6 +120,8 @@ class Road:
 
         The permit is settled as soon as that is known: a file's body does not hold it.
         """
+        if self.client.is_closed:
+            raise ClosedError(f"{request} was not sent: the client is closed")
         reference_id = uuid4().hex
         upload = await self._opened(request, held)
         outgoing = self._build(request, ticket, reference_id, upload)
