@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 import statistics
+import subprocess
 import sys
-import threading
 from pathlib import Path
-from socket import create_server, socket
+from socket import create_server
 
 from benchmarks.download import MIB, memory, tick
 from vaultio import Limiter, SessionId, Vault
@@ -24,8 +24,11 @@ OK = b'{"responseStatus": "SUCCESS"}'
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
 
 
-def count(listener: socket, counted: list[int]) -> None:
-    """Take one upload a connection after the other, and count its bytes."""
+def serve() -> None:
+    """Take one upload a connection after the other; prints the port, then each one's bytes."""
+    listener = create_server(("127.0.0.1", 0))
+    print(listener.getsockname()[1], flush=True)
+    room = memoryview(bytearray(MIB))
     while True:
         connection, _ = listener.accept()
         with connection, connection.makefile("rb") as reader:
@@ -33,10 +36,10 @@ def count(listener: socket, counted: list[int]) -> None:
             while line := reader.readline().strip():
                 if line.lower().startswith(b"content-length:"):
                     length = int(line.split(b":")[1])
-            left, room = length, memoryview(bytearray(MIB))
+            left = length
             while left and (got := reader.readinto(room[: min(left, MIB)])):
                 left -= got
-            counted.append(length - left)
+            print(length - left, flush=True)
             connection.sendall(ANSWER % (len(OK), OK))
 
 
@@ -53,11 +56,9 @@ def idle_memory() -> int:
     return memory("VmRSS") or 0
 
 
-async def measure(mib: int, folder: Path) -> dict[str, float]:
+async def measure(port: int, mib: int, folder: Path) -> dict[str, float]:
     """Upload once with a ticker beside it; idle is what is left after a small one."""
-    listener, counted, lateness = create_server(("127.0.0.1", 0)), list[int](), list[float]()
-    threading.Thread(target=count, args=(listener, counted), daemon=True).start()
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    url, lateness = f"http://127.0.0.1:{port}", list[float]()
     small, large = folder / "small", folder / "large"
     for path, size in ((small, MIB), (large, mib * MIB)):
         with path.open("wb") as file:
@@ -68,9 +69,23 @@ async def measure(mib: int, folder: Path) -> dict[str, float]:
     await upload(url, large)
     ticker.cancel()
     late_s = statistics.quantiles(lateness, n=100, method="inclusive")[98]
-    highest = memory("VmHWM") or 0
-    return {"memory_bytes": highest - idle, "late_s": late_s, "body_bytes": counted[-1]}
+    return {"memory_bytes": (memory("VmHWM") or 0) - idle, "late_s": late_s}
+
+
+def main() -> None:
+    """Measure against a server that has a process of its own."""
+    if sys.argv[1:] == ["serve"]:
+        return serve()
+    command = [sys.executable, "-m", "tests.faults.upload_program", "serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        found = asyncio.run(measure(port, int(sys.argv[1]), Path(sys.argv[2])))
+        counted = [int(server.stdout.readline()) for _ in range(2)]
+        server.kill()
+    print(json.dumps({**found, "body_bytes": counted[-1]}))
+    return None
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(measure(int(sys.argv[1]), Path(sys.argv[2])))))
+    main()
