@@ -8,7 +8,8 @@ import pytest
 
 from vaultio import DocumentField, DocumentType, UnreadableReplyError
 from vaultio.protocol.envelope import Envelope
-from vaultio.protocol.metadata import listed, payload, single
+from vaultio.protocol.metadata import listed, single
+from vaultio.protocol.readers import payload
 
 FIELD = {"name": "title__v", "required": "true"}
 

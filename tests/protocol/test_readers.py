@@ -20,7 +20,6 @@ from vaultio.protocol.readers import (
     rows,
     text_values,
     top,
-    with_fields,
 )
 
 
@@ -127,13 +126,6 @@ def test_top() -> None:
     read = top(VaultObject)(answer(name="site__v", errors=None, mystery__v=1))
 
     assert read == VaultObject(name="site__v", fields={"mystery__v": 1})
-
-
-def test_with_fields() -> None:
-    """More is put beside what there is."""
-    value = with_fields(Attachment(id=1, fields={"a": 1}), {"b": 2})
-
-    assert value.fields == {"a": 1, "b": 2}
 
 
 def test_version_that_is_none() -> None:

@@ -10,9 +10,8 @@ from typing import Any
 
 from vaultio.endpoints.room import Room
 from vaultio.models import SecurityPolicy, SecurityPolicyLink
-from vaultio.protocol.metadata import payload
 from vaultio.protocol.path import Path
-from vaultio.protocol.readers import many, one
+from vaultio.protocol.readers import many, one, payload
 from vaultio.transport import Caller
 
 

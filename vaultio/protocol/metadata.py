@@ -13,16 +13,9 @@ from vaultio.errors import UnreadableReplyError
 from vaultio.models.wire import Model
 from vaultio.protocol.convert import structure
 from vaultio.protocol.envelope import Envelope
-from vaultio.protocol.readers import Reader, nothing
+from vaultio.protocol.readers import Reader, payload, unwrapped
 
 M = TypeVar("M", bound=Model)
-FRAME = frozenset({"responseStatus", "responseMessage", "errors", "errorType", "errorCodes"})
-
-
-def payload(envelope: Envelope) -> Mapping[str, Any]:
-    """Take off the frame, and leave what the answer is about as it came."""
-    nothing(envelope)
-    return {key: value for key, value in envelope.payload.items() if key not in FRAME}
 
 
 def listed(key: str, kind: type[M], *, each: str | None = None) -> Reader[tuple[M, ...]]:
@@ -44,7 +37,7 @@ def listed(key: str, kind: type[M], *, each: str | None = None) -> Reader[tuple[
             return ()
         if found not in (key, "data") and len(lists) > 1:
             raise UnreadableReplyError(f"the answer has no {key!r}, but {', '.join(lists)}")
-        items = [_unwrapped(item, each) for item in there[found]]
+        items = [unwrapped(item, each) for item in there[found]]
         return tuple(structure(item, kind, where=f"{found}[{n}]") for n, item in enumerate(items))
 
     return read
@@ -67,9 +60,3 @@ def single(kind: type[M]) -> Reader[M]:
         return structure(value, kind, where="the answer")
 
     return read
-
-
-def _unwrapped(item: Any, each: str | None) -> Any:
-    if each is not None and isinstance(item, Mapping) and isinstance(item.get(each), Mapping):
-        return item[each]
-    return item

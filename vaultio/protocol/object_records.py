@@ -15,7 +15,7 @@ from vaultio.protocol.envelope import Envelope, failure
 from vaultio.protocol.forms import json_body
 from vaultio.protocol.moved import RECORDS_IN_ROWS
 from vaultio.protocol.path import Path
-from vaultio.protocol.readers import many, nothing
+from vaultio.protocol.readers import many, nothing, rows, whole_number
 from vaultio.protocol.request import Request, delete
 from vaultio.protocol.version import ApiVersion
 
@@ -45,9 +45,8 @@ def records_page(envelope: Envelope) -> RecordsPage:
     payload = envelope.payload
     details = payload.get("responseDetails") or payload.get("resultDetails")
     said = details if isinstance(details, Mapping) else {}
-    total = said.get("total")
-    known = total if isinstance(total, int) and not isinstance(total, bool) else None
-    return RecordsPage(many("data", ObjectRecord)(envelope), known, bool(said.get("next_page")))
+    total, has_next = whole_number(said.get("total")), bool(said.get("next_page"))
+    return RecordsPage(many("data", ObjectRecord)(envelope), total, has_next)
 
 
 def deletion(version: ApiVersion, records: Path, record_id: str) -> Request:
@@ -61,8 +60,7 @@ def deletion(version: ApiVersion, records: Path, record_id: str) -> Request:
 def deleted(envelope: Envelope) -> None:
     """Read that a record is gone; a row that failed under SUCCESS is a failure."""
     nothing(envelope)
-    rows = envelope.payload.get("data")
-    for row in rows if isinstance(rows, list) else ():
+    for row in rows("data")(envelope) if "data" in envelope.payload else ():
         failed = failure(Envelope(row.get("responseStatus"), row), request="DELETE of a record")
         if failed is not None:
             raise failed

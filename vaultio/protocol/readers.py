@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-import attrs
-
 from vaultio.errors import UnreadableReplyError
 from vaultio.models.wire import Model
 from vaultio.protocol.convert import structure
@@ -21,6 +19,8 @@ T_co = TypeVar("T_co", covariant=True)
 
 Reader = Callable[[Envelope], T_co]
 Row = Mapping[str, Any]
+FRAME = frozenset({"responseStatus", "responseMessage", "errors", "errorType", "errorCodes"})
+"""What an answer says about itself, beside its payload."""
 
 
 def nothing(envelope: Envelope) -> None:
@@ -105,12 +105,15 @@ def top(kind: type[M]) -> Reader[M]:
     """Read the answer itself, for calls that put their payload beside ``responseStatus``."""
 
     def read(envelope: Envelope) -> M:
-        nothing(envelope)
-        frame = {"responseStatus", "responseMessage", "errors", "errorType", "errorCodes"}
-        payload = {key: value for key, value in envelope.payload.items() if key not in frame}
-        return structure(payload, kind, where="the answer")
+        return structure(payload(envelope), kind, where="the answer")
 
     return read
+
+
+def payload(envelope: Envelope) -> Mapping[str, Any]:
+    """Take off the frame, and leave what the answer is about as it came."""
+    nothing(envelope)
+    return {key: value for key, value in envelope.payload.items() if key not in FRAME}
 
 
 def id_number(envelope: Envelope) -> int:
@@ -131,9 +134,16 @@ def id_text(envelope: Envelope) -> str:
     return str(value)
 
 
-def with_fields(value: M, more: Mapping[str, Any]) -> M:
-    """Keep *more* in the `fields` of *value*, beside what is there."""
-    return attrs.evolve(value, fields={**value.fields, **more}) if more else value
+def whole_number(value: Any) -> int | None:
+    """Read a number that an answer may lack, such as a total; None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def unwrapped(item: Any, each: str | None) -> Any:
+    """Take off the wrapper *each*, if there is one to take off and the item has it."""
+    if each is not None and isinstance(item, Mapping) and isinstance(item.get(each), Mapping):
+        return item[each]
+    return item
 
 
 def _at(envelope: Envelope, key: str) -> Any:
@@ -151,9 +161,4 @@ def _items(envelope: Envelope, key: str, each: str | None) -> list[Any]:
         return []
     value = _at(envelope, key)
     items = value if isinstance(value, list) else [value]
-    if each is None:
-        return items
-    return [
-        item[each] if isinstance(item, Mapping) and isinstance(item.get(each), Mapping) else item
-        for item in items
-    ]
+    return [unwrapped(item, each) for item in items]

@@ -17,7 +17,7 @@ from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.forms import form
 from vaultio.protocol.href import Href
 from vaultio.protocol.path import Path
-from vaultio.protocol.readers import Row, rows
+from vaultio.protocol.readers import Row, rows, whole_number
 from vaultio.protocol.request import Repeat, Request, get
 from vaultio.protocol.version import ApiVersion
 
@@ -69,8 +69,8 @@ def query_rows(envelope: Envelope) -> QueryAnswer:
     link = found.get("next_page")
     return QueryAnswer(
         rows("data")(envelope),
-        _number(found.get("pageoffset", found.get("offset"))),
-        _number(found.get("total")),
+        whole_number(found.get("pageoffset", found.get("offset"))),
+        whole_number(found.get("total")),
         link if isinstance(link, str) and link else None,
     )
 
@@ -114,7 +114,3 @@ def _own_clauses(vql: str) -> str:
     while found:
         plain, found = _SUBQUERY.subn("", plain)
     return plain
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

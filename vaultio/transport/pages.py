@@ -10,7 +10,7 @@ from attrs import frozen
 from vaultio.errors import InvalidArgumentError
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.path import Path
-from vaultio.protocol.readers import Reader
+from vaultio.protocol.readers import Reader, whole_number
 
 if TYPE_CHECKING:
     from vaultio.transport.caller import Caller
@@ -95,7 +95,7 @@ def by_offset(
         items, envelope = await caller.get(path, both, **asked)
         total, reached = _total(envelope, len(items)), place + len(items)
         # A server may cap a page below what was asked for; then it says so.
-        full = min(size, _number(envelope, "limit") or size)
+        full = min(size, whole_number(envelope.payload.get("limit")) or size)
         return Page(items, total), None if _is_last(len(items), full, reached, total) else reached
 
     return Pages(fetch, start)
@@ -123,12 +123,7 @@ def _is_last(count: int, size: int, reached: int, total: int | None) -> bool:
 
 def _total(envelope: Envelope, count: int) -> int | None:
     """Read how many items there are in all; a ``size`` that is the page's own says nothing."""
-    total, size = _number(envelope, "total"), _number(envelope, "size")
+    total, size = (whole_number(envelope.payload.get(key)) for key in ("total", "size"))
     if total is None and size is not None and size > count:
         return size
     return total
-
-
-def _number(envelope: Envelope, key: str) -> int | None:
-    value = envelope.payload.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -25,7 +25,6 @@ from vaultio.transport.wire import is_hopeless
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 8.0
 CONFLICT_PAUSE_S = 1.0
-JOB_POLL_S = 10.0
 _WORTH_WAITING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -85,7 +84,7 @@ class Tries:
     def _after_limit(self, error: ApiLimitError) -> float:
         """Try again, for refused means not carried out: as long as the caller has patience.
 
-        A job that was asked about too early is spaced by a rule of its own.
+        A job that was asked about too early waits for as long as its request is spaced.
         """
         self._limited += 1
         if self._request.book is Book.API:
@@ -93,7 +92,7 @@ class Tries:
         self._failed += 1
         if self._failed >= self._max_tries:
             raise error
-        return JOB_POLL_S
+        return self._request.spacing[1] if self._request.spacing else FIRST_PAUSE_S
 
     def _after_conflict(self, error: ConflictError) -> float:
         """Try once more: somebody else held the same thing for a moment."""
