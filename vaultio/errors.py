@@ -31,6 +31,7 @@
     ├── UnreadableReplyError          Vault's answer has another shape than documented
     ├── WrongVaultError               the login opened another vault than the one asked for
     ├── QuotaWaitError                the quota would have made the call wait too long
+    ├── QuotaStoreError               the shared quotas cannot be reached or read
     ├── DownloadError                 a file did not arrive; nothing was left in its place
     │   ├── TruncatedError            fewer or more bytes than announced
     │   ├── ChecksumError             the bytes are not those that Vault knows
@@ -192,19 +193,7 @@ class NotVaultError(TransportError):
 class DowntimeError(NotVaultError):
     """Vault is down for maintenance; `expected_minutes` is its own estimate."""
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        request: str = "",
-        reference_id: str | None = None,
-        http_status: int | None = None,
-        expected_minutes: int | None = None,
-    ) -> None:
-        super().__init__(
-            message, request=request, reference_id=reference_id, http_status=http_status
-        )
-        self.expected_minutes = expected_minutes
+    expected_minutes: int | None = None
 
 
 class SwappedReplyError(TransportError):
@@ -236,6 +225,10 @@ class QuotaWaitError(VaultioError):
     def __init__(self, message: str, *, retry_after_s: float = 0.0) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class QuotaStoreError(VaultioError):
+    """The quotas' store cannot be reached, read or written: no call goes uncounted."""
 
 
 class DownloadError(VaultioError):

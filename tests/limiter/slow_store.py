@@ -23,10 +23,12 @@ class SlowStore(MemoryStore):
 
     longest_wait_s = 1.0
 
-    async def take(self, ticket: str, priority: Priority) -> float:
+    async def take(
+        self, ticket: str, priority: Priority, waiting: tuple[int, int] = (0, 0)
+    ) -> float:
         """Let the call go, or say how long to wait, in seconds."""
         async with _far_away():
-            return await super().take(ticket, priority)
+            return await super().take(ticket, priority, waiting)
 
     async def settle(self, ticket: str, reading: QuotaReading | None, *, exceeded: bool) -> None:
         """Note how a call ended."""

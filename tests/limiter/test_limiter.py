@@ -16,7 +16,7 @@ ANSWERED = QuotaReading()
 def small(limit: int = 5, window_s: float = 10.0, *, reserved_share: float = 0.0) -> Limiter:
     """Make a limiter with one small quota and no pace."""
     quota = Quota(limit, window_s)
-    return Limiter(burst=quota, daily=None, pace=None, reserved_share=reserved_share)
+    return Limiter(burst=quota, daily=None, pace=None, reserved_share=reserved_share, linger_s=60)
 
 
 async def spend(limiter: Limiter, calls: int, priority: Priority = "interactive") -> list[Permit]:

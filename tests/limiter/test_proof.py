@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.limiter.server import FixedWindows, worst_window
 from tests.limiter.slow_store import SlowStore
-from tests.limiter.stories import LEASE_S, LIMIT, WINDOW_S, Call, send_all, stories
+from tests.limiter.stories import LEASE_S, LIMIT, LINGER_S, WINDOW_S, Call, send_all, stories
 from tests.virtual_time import run_virtual, virtual
 from vaultio.limiter import Limiter, Priority, Quota, Store
 from vaultio.protocol.quota_headers import QuotaReading
@@ -20,7 +20,8 @@ from vaultio.protocol.quota_headers import QuotaReading
 
 def limiter(store: Store | None = None) -> Limiter:
     """Make a limiter for the stories, paced and with a reserve."""
-    return Limiter(burst=Quota(LIMIT, WINDOW_S), daily=None, lease_s=LEASE_S, store=store)
+    quota = Quota(LIMIT, WINDOW_S)
+    return Limiter(burst=quota, daily=None, lease_s=LEASE_S, linger_s=LINGER_S, store=store)
 
 
 @settings(max_examples=150, deadline=None)

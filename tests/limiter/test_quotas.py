@@ -100,7 +100,7 @@ def test_interactive_calls_have_the_longer_burst() -> None:
 
 def test_a_delay_halves_the_pace() -> None:
     """The server held an answer back; all that came with it count as one."""
-    tried = quotas(Quota(100_000, 10.0), pace=Pace(burst=1, calls_per_second=8.0))
+    tried = quotas(Quota(100_000, 300.0), pace=Pace(burst=1, calls_per_second=8.0))
     for moment in range(4):
         hear(tried, moment / 10, delay_s=0.5)
     halved_s = tried.wait_s("bulk", 8, 1.0)
@@ -111,7 +111,7 @@ def test_a_delay_halves_the_pace() -> None:
 
 def test_exceeded_lets_one_probe_out_after_a_pause() -> None:
     """The bucket is empty at once; one call looks, the others wait for what it hears."""
-    tried = quotas()
+    tried = quotas(Quota(100, 300.0))
     tried.take("refused", "bulk", 0.0)
     tried.settle("refused", QuotaReading(), 0.0, exceeded=True)
 
@@ -122,7 +122,7 @@ def test_exceeded_lets_one_probe_out_after_a_pause() -> None:
 
 def test_a_refused_probe_makes_the_pause_longer() -> None:
     """5, 10, 20, 40 and at most 60 s."""
-    tried, now, pauses = quotas(), 0.0, []
+    tried, now, pauses = quotas(Quota(100, 300.0)), 0.0, []
     for number in range(7):
         tried.take(str(number), "bulk", now)
         tried.settle(str(number), None, now, exceeded=True)
@@ -134,7 +134,7 @@ def test_a_refused_probe_makes_the_pause_longer() -> None:
 
 def test_calls_under_way_do_not_make_the_pause_longer() -> None:
     """Sixteen calls refused together are one refusal."""
-    tried = quotas()
+    tried = quotas(Quota(100, 300.0))
     for number in range(16):
         tried.take(str(number), "bulk", 0.0)
     for number in range(16):
@@ -156,7 +156,7 @@ def test_an_answered_probe_opens_the_door_without_a_herd() -> None:
 @pytest.mark.parametrize("end", ["given up", "dead", "unsent"])
 def test_a_lost_probe_is_followed_by_another(end: str) -> None:
     """A probe that hears nothing decides nothing, and holds nobody up for ever."""
-    tried = quotas()
+    tried = quotas(Quota(100, 300.0))
     tried.settle("refused", None, 0.0, exceeded=True)
     tried.take("probe", "bulk", 5.0)
     if end == "given up":

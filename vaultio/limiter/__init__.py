@@ -3,7 +3,7 @@
 from vaultio.limiter.limiter import Limiter, Permit
 from vaultio.limiter.rules import Pace, Priority, Quota, Rules
 from vaultio.limiter.spacing import Spacing
-from vaultio.limiter.stores import MemoryStore, Store
+from vaultio.limiter.stores import MemoryStore, SharedStore, Store, open_store
 from vaultio.limiter.usage import QuotaUsage, Usage
 
 __all__ = [
@@ -15,7 +15,9 @@ __all__ = [
     "Quota",
     "QuotaUsage",
     "Rules",
+    "SharedStore",
     "Spacing",
     "Store",
     "Usage",
+    "open_store",
 ]

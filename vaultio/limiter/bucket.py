@@ -16,17 +16,15 @@ from __future__ import annotations
 import heapq
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from math import floor
+from typing import Any
 
 from attrs import define, field, frozen
+
+from vaultio.limiter.cooling import ROUNDING_S, Cooling, MakeCooling, MemoryCooling
 
 CLOCKS_DIFFER = 1.001
 """A window is held this much longer: two clocks may drift by 500 ppm each (the most that NTP
 slews a clock)."""
-
-_ROUNDING_S = 1e-6
-"""Who waits as long as told must find the token there, whatever floats made of the sum. The
-margin above is far wider than this."""
 
 _FOREIGN_MEMORY_S = 3_600.0
 """How long the server's word about others' calls stands; of a longer window that is then asked
@@ -34,45 +32,11 @@ again, as it may have turned long ago."""
 
 _FOREIGN_MARGIN = 0.02
 
+_CROWDED_WINDOWS = 10
+"""For so many windows room is left for those whose calls made the server hold ours back."""
 
-@define
-class _Cell:
-    index: int
-    latest_s: float
-    count: int
-
-
-class Cooling:
-    """Tokens on their way back, `after_s` seconds from when they were put here.
-
-    Tokens put in within one cell of time come back together, when the latest of them may: that
-    errs on the safe side and keeps the memory constant.
-    """
-
-    def __init__(self, after_s: float, cell_s: float) -> None:
-        self.count = 0
-        self._after_s = after_s
-        self._cell_s = cell_s
-        self._cells: deque[_Cell] = deque()
-
-    def add(self, now: float) -> None:
-        """Put in one token."""
-        index = floor(now / self._cell_s)
-        if not self._cells or self._cells[-1].index < index:
-            self._cells.append(_Cell(index, now, 0))
-        last = self._cells[-1]
-        last.latest_s = max(last.latest_s, now)
-        last.count += 1
-        self.count += 1
-
-    def release(self, now: float) -> None:
-        """Let go of the tokens whose time has come."""
-        while self._cells and self._cells[0].latest_s + self._after_s <= now + _ROUNDING_S:
-            self.count -= self._cells.popleft().count
-
-    def returns(self) -> Iterator[tuple[float, int]]:
-        """Yield (instant in seconds, tokens that come back then), soonest first."""
-        return ((cell.latest_s + self._after_s, cell.count) for cell in self._cells)
+_LATE_WORD = 1 / 50
+"""Readings older than this part of a window are not compared any more: too much has changed."""
 
 
 @frozen
@@ -88,8 +52,8 @@ class BucketState:
 
 
 @define
-class _Foreign:
-    """Calls of other programs in the server's present window, as far as we know; hold till then."""
+class _Until:
+    """A number of calls that is held until an instant, in seconds."""
 
     count: int = 0
     until_s: float = 0.0
@@ -105,23 +69,32 @@ class Bucket:
     linger_s: float = 60.0
     cells: int = 300
     fixed: bool = False
+    cooling: MakeCooling = MemoryCooling
     _ceiling: int = field(init=False)
     _server_limit: int = field(init=False)
-    _open: OrderedDict[str, float] = field(init=False, factory=OrderedDict)
+    _open: OrderedDict[str, _Until] = field(init=False, factory=OrderedDict)
+    _under_way: int = field(init=False, default=0)
     _answered: Cooling = field(init=False)
     _given_up: Cooling = field(init=False)
-    _foreign: _Foreign = field(init=False, factory=_Foreign)
+    _foreign: _Until = field(init=False, factory=_Until)
+    _crowd: _Until = field(init=False, factory=_Until)
+    _returned: deque[tuple[float, int]] = field(init=False, factory=deque)
 
     def __attrs_post_init__(self) -> None:
         self._ceiling = self._server_limit = self.limit
-        window_s, cell_s = self.window_s * CLOCKS_DIFFER, self.window_s / self.cells
-        self._answered = Cooling(window_s, cell_s)
-        self._given_up = Cooling(window_s + self.linger_s, cell_s)
+        window_s, cell_s = self._held_s, self.window_s / self.cells
+        self._answered = self.cooling("answered", window_s, cell_s)
+        self._given_up = self.cooling("given_up", window_s + self.linger_s, cell_s)
 
     def left(self, now: float) -> int:
         """Say how many calls may go now."""
         self._advance(now)
         return max(0, self.limit - self._own - self._withheld())
+
+    def has_own_token(self, now: float) -> bool:
+        """Say whether one call may go by our own book alone, whatever others may have used."""
+        self._advance(now)
+        return self._own < self.limit
 
     def wait_s(self, count: int, now: float) -> float:
         """Say in how many seconds `count` tokens will be here at the earliest; 0 if they are."""
@@ -136,80 +109,146 @@ class Bucket:
                 return max(0.0, at_s - now) + rounds * self.window_s
         return (rounds + 1) * self.window_s
 
+    def hold(self, name: str, count: int, now: float) -> None:
+        """Let `name` have so many tokens, neither more nor fewer, and start its lease anew."""
+        self._advance(now)
+        before = self._open.pop(name, None)
+        self._under_way += count - (before.count if before else 0)
+        if count:
+            self._open[name] = _Until(count, now + self.lease_s)
+
+    def holds(self, name: str) -> int:
+        """Say how many tokens `name` has."""
+        held = self._open.get(name)
+        return held.count if held else 0
+
+    def cool(self, count: int, at_s: float, *, answered: bool) -> None:
+        """Start the way back of so many tokens: calls answered, or given up on, at *at_s*."""
+        (self._answered if answered else self._given_up).add(at_s, count)
+
     def take(self, ticket: str, now: float) -> None:
         """Take a token for the call `ticket`; ask `left` or `wait_s` before."""
-        self._advance(now)
-        self._open[ticket] = now + self.lease_s
+        self.hold(ticket, 1, now)
 
     def renew(self, ticket: str, now: float) -> None:
         """Start the lease of an open call anew."""
-        self._advance(now)
-        if ticket in self._open:
-            self._open[ticket] = now + self.lease_s
-            self._open.move_to_end(ticket)
+        self.hold(ticket, self.holds(ticket), now)
 
     def settle(self, ticket: str, now: float, *, answered: bool) -> None:
         """Start a token's way back: the answer is in, or the call was given up on.
 
         A call whose lease has ended is counted once more: the server may have counted it only now.
         """
-        self._advance(now)
-        self._open.pop(ticket, None)
-        (self._answered if answered else self._given_up).add(now)
+        self.hold(ticket, 0, now)
+        self.cool(1, now, answered=answered)
 
     def give_back(self, ticket: str, now: float) -> None:
         """Put back at once the token of a call that surely was not sent."""
-        self._advance(now)
-        self._open.pop(ticket, None)
+        self.hold(ticket, 0, now)
 
-    def observe(self, limit: int | None, remaining: int | None, now: float) -> None:
+    def observe(
+        self, limit: int | None, remaining: int | None, now: float, age_s: float = 0.0
+    ) -> None:
         """Believe the server: its limit is ours, and what we cannot explain others have used.
 
-        `remaining` counts in a window of unknown phase. What is gone and not in our book is
-        booked as foreign until that window has surely turned; a window seen to turn frees it.
+        `remaining` counts in a window of unknown phase and is the word of *age_s* ago. What is
+        gone and not in our book is booked as foreign until that window has surely turned; a
+        window seen to turn frees it.
         """
         self._advance(now)
         if limit is not None:
             self._server_limit = limit
             self.limit = min(limit, self._ceiling) if self.fixed else limit
-        if remaining is None:
+        if remaining is None or age_s > self.window_s * _LATE_WORD:
             return
         counted = max(0, self._server_limit - remaining)
-        unexplained = counted - self._own
+        unexplained = counted - self._own - self._returned_since(now - age_s)
         if unexplained > 0 and unexplained >= self._foreign.count:
-            until_s = now + min(self.window_s * CLOCKS_DIFFER, _FOREIGN_MEMORY_S)
-            self._foreign = _Foreign(unexplained, until_s)
+            self._foreign = _Until(unexplained, now + self._foreign_s)
         else:
             self._foreign.count = min(self._foreign.count, counted)
+
+    def make_room(self, calls: int, now: float) -> None:
+        """Leave more to others: the server held back so many of our calls because of theirs."""
+        self._advance(now)
+        self._crowd.count = min(self._crowd.count + calls, self.limit // 2)
+        self._crowd.until_s = now + _CROWDED_WINDOWS * self.window_s
+
+    def distrust(self, now: float) -> None:
+        """Book all that is not ours as used: what was known has been lost."""
+        self._advance(now)
+        self._foreign = _Until(self._server_limit, now + self._foreign_s)
+
+    def trust(self, remaining: int | None, now: float) -> None:
+        """Take the server's word, or without one our own book, in the place of a distrust."""
+        self._advance(now)
+        used = 0 if remaining is None else self._server_limit - remaining - self._own
+        self._foreign.count = min(self._foreign.count, max(0, used))
 
     def state(self, now: float) -> BucketState:
         """Describe the bucket as it is now."""
         left = self.left(now)
         at_s = next((at_s for at_s, _ in self._returns(now)), None)
-        due_s = None if at_s is None or left == self.limit else at_s - now
+        due_s = None if at_s is None or left == self.limit else max(0.0, at_s - now)
         return BucketState(self.limit, self._own, self._foreign.count, left, due_s)
+
+    def dump(self) -> list[Any]:
+        """Write out all but the cells, as JSON can hold it."""
+        return [
+            self.limit,
+            self._server_limit,
+            [[name, held.count, held.until_s] for name, held in self._open.items()],
+            [self._foreign.count, self._foreign.until_s],
+            [self._crowd.count, self._crowd.until_s],
+            list(self._returned),
+        ]
+
+    def restore(self, dumped: list[Any]) -> None:
+        """Go on from what `dump` wrote."""
+        self.limit, self._server_limit, held, foreign, crowd, returned = dumped
+        self._open = OrderedDict((name, _Until(count, end_s)) for name, count, end_s in held)
+        self._under_way = sum(hold.count for hold in self._open.values())
+        self._foreign, self._crowd = _Until(*foreign), _Until(*crowd)
+        self._returned = deque((at_s, count) for at_s, count in returned)
+
+    @property
+    def _held_s(self) -> float:
+        return self.window_s * CLOCKS_DIFFER
+
+    @property
+    def _foreign_s(self) -> float:
+        return min(self._held_s, _FOREIGN_MEMORY_S)
 
     @property
     def _own(self) -> int:
-        return len(self._open) + self._answered.count + self._given_up.count
+        return self._under_way + self._answered.count + self._given_up.count
 
     def _withheld(self) -> int:
         # Others go on while our answers travel: a little is left for what they do meanwhile.
         foreign = self._foreign.count
         foreign += min(foreign, int(self.limit * _FOREIGN_MARGIN))
-        return max(0, foreign - (self._server_limit - self.limit))
+        return max(0, max(foreign, self._crowd.count) - (self._server_limit - self.limit))
+
+    def _returned_since(self, at_s: float) -> int:
+        return sum(count for returned_s, count in self._returned if returned_s >= at_s)
 
     def _returns(self, now: float) -> Iterator[tuple[float, int]]:
-        foreign = [(self._foreign.until_s, withheld)] if (withheld := self._withheld()) else []
+        others_s = max(self._foreign.until_s if self._foreign.count else 0.0, self._crowd.until_s)
+        foreign = [(others_s, withheld)] if (withheld := self._withheld()) else []
         yield from heapq.merge(self._answered.returns(), self._given_up.returns(), foreign)
-        if self._open:
-            yield now + self.window_s * CLOCKS_DIFFER, len(self._open)
+        if self._under_way:
+            yield now + self._held_s, self._under_way
 
     def _advance(self, now: float) -> None:
-        while self._open and next(iter(self._open.values())) <= now:
-            _, lease_end_s = self._open.popitem(last=False)
-            self._answered.add(lease_end_s)
-        self._answered.release(now)
-        self._given_up.release(now)
-        if self._foreign.until_s <= now + _ROUNDING_S:
+        while self._open and next(iter(self._open.values())).until_s <= now:
+            _, lease = self._open.popitem(last=False)
+            self._under_way -= lease.count
+            self._answered.add(lease.until_s, lease.count)
+        if back := self._answered.release(now) + self._given_up.release(now):
+            self._returned.append((now, back))
+        while self._returned and self._returned[0][0] < now - self.window_s * _LATE_WORD:
+            self._returned.popleft()
+        if self._foreign.until_s <= now + ROUNDING_S:
             self._foreign.count = 0
+        if self._crowd.until_s <= now + ROUNDING_S:
+            self._crowd.count = 0

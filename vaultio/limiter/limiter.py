@@ -24,10 +24,13 @@ from vaultio.limiter.rules import (
     Quota,
     Rules,
 )
-from vaultio.limiter.stores import MemoryStore, Store
+from vaultio.limiter.stores import Store, open_store
 from vaultio.limiter.usage import Usage
 from vaultio.limiter.waiting import Queue, Waiter
 from vaultio.protocol.quota_headers import QuotaReading
+
+_HOLDER_LEASE_S = 30.0
+_LINGER_S = 60.0
 
 
 @define(eq=False)
@@ -80,10 +83,18 @@ class Limiter:
 
     One object may be shared by all clients of one vault in one event loop. `burst` and `daily` are
     the quotas (None: off), `pace` the shape inside them (None: none), `reserved_share` the part of
-    each that `bulk` leaves to `interactive` calls (0 to below 1), `lease_s` the time in seconds
-    after which a permit without report is taken for dead; it must exceed the longest time from
-    permit to answer, or the permit be renewed. `store` keeps the state, by default this process's
-    memory, and is this limiter's alone; `clock` returns seconds and never goes back.
+    each that `bulk` leaves to `interactive` calls (0 to below 1).
+
+    `store` keeps the state: by default this process's memory; ``"sqlite:///quota.db"`` for all
+    processes of a machine, and over restarts; ``"redis://host:6379/0"`` for several machines; or a
+    `Store` of one's own, which is then this limiter's alone. See `open_store`.
+
+    `lease_s` is the time in seconds after which a permit without report is taken for dead; it must
+    exceed the longest time from permit to answer, or the permit be renewed. With a shared store
+    `holder_lease_s` is the same for a whole process, which tells of itself four times as often: by
+    default 30 s, at most half the shortest window. `linger_s` is how long a call that was given up
+    on may still reach the server: by default 60 s, at most a quarter of the shortest window.
+    `clock` returns seconds, never goes back, and is the default store's.
     """
 
     def __init__(
@@ -94,12 +105,19 @@ class Limiter:
         pace: Pace | None = DEFAULT_PACE,
         reserved_share: float = 0.1,
         lease_s: float = 900.0,
-        store: Store | None = None,
+        holder_lease_s: float | None = None,
+        linger_s: float | None = None,
+        store: Store | str | None = None,
         clock: Callable[[], float] = anyio.current_time,
     ) -> None:
         self._is_off = burst is None and daily is None
         self._clock = clock
-        self._store: Store = MemoryStore(clock) if store is None else store
+        self._store = open_store(store, clock) if isinstance(store, str | None) else store
+        shortest_s = Rules(burst=burst, daily=daily).shortest_window_s
+        if holder_lease_s is None:
+            holder_lease_s = min(_HOLDER_LEASE_S, shortest_s / 2)
+        if linger_s is None:
+            linger_s = min(_LINGER_S, shortest_s / 4)
         self._store.bind(
             Rules(
                 burst=burst,
@@ -107,6 +125,8 @@ class Limiter:
                 pace=pace,
                 reserved_share=reserved_share,
                 lease_s=lease_s,
+                holder_lease_s=holder_lease_s,
+                linger_s=linger_s,
             )
         )
         self._queue = Queue()
@@ -117,6 +137,10 @@ class Limiter:
     def unlimited(cls) -> Limiter:
         """Make a limiter that lets everything pass at once."""
         return cls(burst=None, daily=None)
+
+    def serve(self, vault: str) -> None:
+        """Learn whose quotas these are; a client says it of itself (host and port)."""
+        self._store.serve(vault)
 
     async def acquire(
         self, priority: Priority = "interactive", max_wait_s: float | None = None
@@ -144,10 +168,11 @@ class Limiter:
         """Describe the quotas and who waits for them, as of now."""
         if self._is_off:
             return Usage()
+        usage, (interactive, bulk) = await self._store.usage(), self._queue.lengths
         return evolve(
-            await self._store.usage(),
-            interactive_waiting=self._queue.waiting("interactive"),
-            bulk_waiting=self._queue.waiting("bulk"),
+            usage,
+            interactive_waiting=max(usage.interactive_waiting, interactive),
+            bulk_waiting=max(usage.bulk_waiting, bulk),
         )
 
     async def aclose(self) -> None:
@@ -175,7 +200,7 @@ class Limiter:
     async def _take(self, waiter: Waiter, ticket: str) -> float:
         priority = "interactive" if self._queue.is_bulks_turn else waiter.priority
         try:
-            return await self._store.take(ticket, priority)
+            return await self._store.take(ticket, priority, self._queue.lengths)
         except BaseException:
             # Cancelled, or the store failed: whether it let the call go is not known.
             with anyio.CancelScope(shield=True):

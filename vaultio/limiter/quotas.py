@@ -6,10 +6,13 @@ the same state elsewhere) and hands in the time `now`, in seconds, which never g
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define, field
 
 from vaultio.limiter.breaker import Breaker
 from vaultio.limiter.bucket import Bucket
+from vaultio.limiter.cooling import Ages, Cooling, MakeCooling, MemoryCooling
 from vaultio.limiter.pacing import Pacing
 from vaultio.limiter.rules import Priority, Quota, Rules
 from vaultio.limiter.usage import QuotaName, QuotaUsage, Usage
@@ -18,6 +21,7 @@ from vaultio.protocol.quota_headers import QuotaReading
 _CELLS: dict[QuotaName, int] = {"burst": 300, "daily": 1_440}
 _STANDING_SHARE = 0.05
 _LEAST_WAIT_S = 0.001
+_LONG_AGO_S = -1e9
 
 
 @define
@@ -25,10 +29,15 @@ class Quotas:
     """The buckets of a vault, its pace, and what its server said."""
 
     rules: Rules
+    cooling: MakeCooling = MemoryCooling
     _buckets: dict[QuotaName, Bucket] = field(init=False)
     _pacing: Pacing | None = field(init=False, default=None)
     _breaker: Breaker = field(init=False)
-    _interactive_at_s: float = field(init=False, default=float("-inf"))
+    _interactive_at_s: float = field(init=False, default=_LONG_AGO_S)
+    _is_new: bool = field(init=False, default=False)
+    _in_doubt: bool = field(init=False, default=False)
+    _delayed: int = field(init=False, default=0)
+    _refused: int = field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
         named: dict[QuotaName, Quota | None] = {
@@ -36,34 +45,88 @@ class Quotas:
             "daily": self.rules.daily,
         }
         self._buckets = {n: self._bucket(n, quota) for n, quota in named.items() if quota}
-        self._breaker = Breaker(self.rules.lease_s)
+        self._breaker = Breaker(self.rules.lease_s, self.rules.shortest_window_s)
         if self.rules.pace and self._buckets:
             self._pacing = Pacing(self.rules.pace)
             self._follow()
 
+    @property
+    def is_held_back(self) -> bool:
+        """Whether nothing but a probe may go."""
+        return self._breaker.is_open
+
+    def limit(self, name: QuotaName) -> int:
+        """Say how many calls a quota has, as the server told last; 0 for one that is off."""
+        return self._buckets[name].limit if name in self._buckets else 0
+
     def take(self, ticket: str, priority: Priority, now: float) -> float:
         """Let the call `ticket` go and return 0, or return the least time to wait, in seconds."""
         if priority == "interactive":
-            self._interactive_at_s = now
+            self.heed(now)
         wait_s = self.wait_s(priority, 0, now)
         if wait_s > 0:
             return max(wait_s, _LEAST_WAIT_S)
-        for bucket in self._buckets.values():
-            bucket.take(ticket, now)
-        if self._pacing:
-            self._pacing.take(now)
-        self._breaker.take(ticket, now)
+        self.hold(ticket, 1, now)
+        self.spend(ticket, 1, now)
         return 0.0
 
     def wait_s(self, priority: Priority, ahead: int, now: float) -> float:
         """Say how long a call waits at the least, in seconds, with `ahead` others before it."""
         waits_s = [self._breaker.wait_s(now)]
-        for bucket in self._buckets.values():
-            reserve = 0 if priority == "interactive" else self._reserve(bucket, now)
-            waits_s.append(bucket.wait_s(1 + ahead + reserve, now))
+        if not self._may_look(now):
+            for bucket in self._buckets.values():
+                reserve = 0 if priority == "interactive" else self._reserve(bucket, now)
+                waits_s.append(bucket.wait_s(1 + ahead + reserve, now))
         if self._pacing:
             waits_s.append(self._pacing.wait_s(priority, 1 + ahead, now))
         return max(waits_s)
+
+    def room(self, priority: Priority, now: float) -> int:
+        """Say how many calls of this priority may go now."""
+        if self._breaker.is_open or self._breaker.wait_s(now) > 0:
+            return 1 if self.wait_s(priority, 0, now) == 0 else 0
+        rooms = [] if self._pacing is None else [self._pacing.room(priority, now)]
+        for bucket in self._buckets.values():
+            reserve = 0 if priority == "interactive" else self._reserve(bucket, now)
+            rooms.append(bucket.left(now) - reserve)
+        return max(0, min(rooms))
+
+    def spare(self, now: float) -> int:
+        """Say how many tokens nobody will miss for a moment: a part of what is left, if much is."""
+        if self._breaker.is_open or any(b.left(now) < b.limit // 2 for b in self._buckets.values()):
+            return 0
+        return self.room("bulk", now) // 8
+
+    def heed(self, now: float) -> None:
+        """Note that somebody wants `interactive` calls: the whole reserve is kept for a while."""
+        self._interactive_at_s = now
+
+    def hold(self, name: str, count: int, now: float) -> None:
+        """Let `name` have so many tokens of each quota, and start its lease anew."""
+        for bucket in self._buckets.values():
+            bucket.hold(name, count, now)
+
+    def holds(self, name: str) -> int:
+        """Say how many tokens `name` has."""
+        return max((bucket.holds(name) for bucket in self._buckets.values()), default=0)
+
+    def spend(self, ticket: str, count: int, now: float) -> None:
+        """Note that calls were let out: they fill the pace, and one of them may be the probe."""
+        if self._pacing:
+            self._pacing.take(now, count)
+        self._breaker.take(ticket, now)
+
+    def put_back(self, count: int, now: float) -> None:
+        """Note that calls which were let out were not sent."""
+        if self._pacing and count > 0:
+            self._pacing.put_back(now, count)
+
+    def cool(self, ages: Ages, now: float, *, answered: bool, only: str | None = None) -> None:
+        """Start the way back of tokens that were answered, or given up on, so long ago."""
+        for name, bucket in self._buckets.items():
+            if only in {None, name}:
+                for age_s, count in ages:
+                    bucket.cool(count, now - age_s, answered=answered)
 
     def settle(
         self, ticket: str, reading: QuotaReading | None, now: float, *, exceeded: bool
@@ -72,16 +135,47 @@ class Quotas:
         answered = reading is not None or exceeded
         for bucket in self._buckets.values():
             bucket.settle(ticket, now, answered=answered)
+        delayed = reading is not None and bool(reading.delay_s)
+        self.learn(ticket, reading, now, exceeded=exceeded, answered=answered, delayed=int(delayed))
+
+    def learn(
+        self,
+        ticket: str,
+        reading: QuotaReading | None,
+        now: float,
+        *,
+        age_s: float = 0.0,
+        exceeded: bool = False,
+        answered: bool = False,
+        delayed: int = 0,
+    ) -> None:
+        """Learn from an answer of *age_s* ago: what it says, and that it came, was refused, held.
+
+        `delayed` of the calls since the last time were held back by the server.
+        """
+        is_news = exceeded and not self._breaker.is_open  # those under way then say it again
         reopened = self._breaker.settle(ticket, now, answered=answered, exceeded=exceeded)
-        if reading is not None:
-            self._believe(reading, now)
-        if self._pacing and reopened:
+        if reopened and self._in_doubt:
+            self._end_doubt(reading, now)
+        elif reading is not None and not self._in_doubt:
+            self._believe(reading, now, age_s)
+        self._delayed += delayed
+        self._refused += exceeded
+        if delayed and self._pacing:
+            self._pacing.slow_down(now)
+        if (told := delayed + is_news) and (burst := self._buckets.get("burst")):
+            burst.make_room(told, now)
+        if self._pacing and reopened and not self._is_new:
             self._pacing.drain(now)
+        self._is_new &= not reopened
 
     def give_back(self, ticket: str, now: float) -> None:
         """Take back the permit of a call that surely was not sent."""
-        for bucket in self._buckets.values():
-            bucket.give_back(ticket, now)
+        self.hold(ticket, 0, now)
+        self.unsent(ticket)
+
+    def unsent(self, ticket: str) -> None:
+        """Note that a call was not sent; if it was the probe, the next may be it."""
         self._breaker.give_back(ticket)
 
     def renew(self, ticket: str, now: float) -> None:
@@ -89,6 +183,21 @@ class Quotas:
         for bucket in self._buckets.values():
             bucket.renew(ticket, now)
         self._breaker.renew(ticket, now)
+
+    def ask_first(self, now: float) -> None:
+        """Let one call ask the server before others go: the books are new, the quota may not be."""
+        self._is_new = True
+        self._breaker.open(now, 0.0)
+
+    def distrust(self, now: float, grace_s: float) -> None:
+        """Take all for used that is not in our book, as it was lost; ask the server in *grace_s*.
+
+        By then all who live have told what they hold and what they have sent.
+        """
+        self._in_doubt = True
+        self._breaker.open(now, grace_s)
+        for bucket in self._buckets.values():
+            bucket.distrust(now)
 
     def usage(self, now: float) -> Usage:
         """Describe all quotas as they are now."""
@@ -106,17 +215,57 @@ class Quotas:
                     next_return_s=state.next_return_s,
                 )
             )
-        return Usage(quotas=tuple(quotas), held_back=self._breaker.is_open)
+        return Usage(
+            quotas=tuple(quotas),
+            held_back=self._breaker.is_open,
+            delayed=self._delayed,
+            refused=self._refused,
+        )
 
-    def _believe(self, reading: QuotaReading, now: float) -> None:
-        if burst := self._buckets.get("burst"):
-            burst.observe(reading.burst_limit, reading.burst_remaining, now)
+    def dump(self) -> dict[str, Any]:
+        """Write out all but the cells, as JSON can hold it."""
+        return {
+            "buckets": {name: bucket.dump() for name, bucket in self._buckets.items()},
+            "pacing": self._pacing.dump() if self._pacing else None,
+            "breaker": self._breaker.dump(),
+            "flags": [self._is_new, self._in_doubt],
+            "rest": [self._interactive_at_s, self._delayed, self._refused],
+        }
+
+    def restore(self, dumped: dict[str, Any]) -> None:
+        """Go on from what `dump` wrote, as far as the same quotas are counted."""
+        for name, bucket in self._buckets.items():
+            if name in dumped["buckets"]:
+                bucket.restore(dumped["buckets"][name])
+        self._follow()
+        if self._pacing and dumped["pacing"]:
+            self._pacing.restore(dumped["pacing"])
+        self._breaker.restore(dumped["breaker"])
+        self._is_new, self._in_doubt = dumped["flags"]
+        self._interactive_at_s, self._delayed, self._refused = dumped["rest"]
+
+    def _may_look(self, now: float) -> bool:
+        """Whether, in doubt, the one call may go that asks the server; by our own book it must."""
+        return self._in_doubt and all(b.has_own_token(now) for b in self._buckets.values())
+
+    def _end_doubt(self, reading: QuotaReading | None, now: float) -> None:
+        """Go on by the server's word. Of the daily quota old servers tell nothing: then by ours."""
+        self._in_doubt = False
+        said = reading or QuotaReading()
+        if (burst := self._buckets.get("burst")) and said.burst_remaining is not None:
+            burst.observe(said.burst_limit, None, now)
+            burst.trust(said.burst_remaining, now)
         if daily := self._buckets.get("daily"):
-            daily.observe(reading.daily_limit, reading.daily_remaining, now)
-        if self._pacing:
-            self._follow()
-            if reading.delay_s:
-                self._pacing.slow_down(now)
+            daily.observe(said.daily_limit, None, now)
+            daily.trust(said.daily_remaining, now)
+        self._follow()
+
+    def _believe(self, reading: QuotaReading, now: float, age_s: float) -> None:
+        if burst := self._buckets.get("burst"):
+            burst.observe(reading.burst_limit, reading.burst_remaining, now, age_s)
+        if daily := self._buckets.get("daily"):
+            daily.observe(reading.daily_limit, reading.daily_remaining, now, age_s)
+        self._follow()
 
     def _reserve(self, bucket: Bucket, now: float) -> int:
         # A share that nobody uses would cost a bulk job its part of every window.
@@ -125,8 +274,8 @@ class Quotas:
         return min(round(bucket.limit * share), bucket.limit - 1)
 
     def _follow(self) -> None:
-        shortest = next(iter(self._buckets.values()))
         if self._pacing:
+            shortest = next(iter(self._buckets.values()))
             self._pacing.follow(shortest.limit, shortest.window_s)
 
     def _bucket(self, name: QuotaName, quota: Quota) -> Bucket:
@@ -137,4 +286,11 @@ class Quotas:
             linger_s=self.rules.linger_s,
             cells=_CELLS[name],
             fixed=quota.fixed,
+            cooling=self._cooling_of(name),
         )
+
+    def _cooling_of(self, name: QuotaName) -> MakeCooling:
+        def make(kind: str, after_s: float, cell_s: float) -> Cooling:
+            return self.cooling(f"{name}.{kind}", after_s, cell_s)
+
+        return make

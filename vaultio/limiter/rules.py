@@ -75,5 +75,14 @@ class Rules:
     """Seconds after which a call that nobody reported on is taken for dead. Must exceed the
     longest time from a permit to the headers of its answer, or be renewed in between."""
 
+    holder_lease_s: float = field(default=30.0, validator=_positive)
+    """Seconds after which a process that shares a store, and is not heard of, is taken for dead."""
+
     linger_s: float = field(default=60.0, validator=_positive)
     """Seconds in which a call that was given up on may still reach the server."""
+
+    @property
+    def shortest_window_s(self) -> float:
+        """The window of the shortest quota, in seconds; what is timed by it is so in proportion."""
+        windows_s = [quota.window_s for quota in (self.burst, self.daily) if quota]
+        return min(windows_s, default=DEFAULT_BURST.window_s)

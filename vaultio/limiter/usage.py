@@ -41,8 +41,19 @@ class Usage:
     held_back: bool = False
     """Vault answered `API_LIMIT_EXCEEDED`, and no probe has come through since."""
 
+    delayed: int = 0
+    """Answers that Vault held back so far because of the burst limit."""
+
+    refused: int = 0
+    """Calls that Vault refused so far because the limit was reached."""
+
     interactive_waiting: int = 0
-    """`interactive` calls that wait, in this process."""
+    """`interactive` calls that wait, in all processes that share the store."""
 
     bulk_waiting: int = 0
-    """`bulk` calls that wait, in this process."""
+    """`bulk` calls that wait, in all processes that share the store."""
+
+    @property
+    def throttled(self) -> int:
+        """Calls that felt the limit so far: delayed or refused."""
+        return self.delayed + self.refused

@@ -79,6 +79,11 @@ class Queue:
         if leader := self.leader():
             leader.call()
 
+    @property
+    def lengths(self) -> tuple[int, int]:
+        """How many calls wait: interactive, bulk."""
+        return self.waiting("interactive"), self.waiting("bulk")
+
     def waiting(self, priority: Priority) -> int:
         """Say how many calls of this priority wait."""
         return len(self._lanes[priority])

@@ -81,13 +81,14 @@ def not_vault(reply: Reply, body: bytes) -> NotVaultError:
     minutes = reply.headers.get("x-vaultapi-downtimeexpecteddurationminutes")
     if minutes is not None:
         expected = int(minutes) if minutes.isdecimal() else None
-        return DowntimeError(
+        error = DowntimeError(
             f"Vault is down for maintenance, for about {expected or '?'} minutes",
             request=reply.request,
             reference_id=reply.reference_id,
             http_status=reply.status,
-            expected_minutes=expected,
         )
+        error.expected_minutes = expected
+        return error
     return NotVaultError(
         f"HTTP {reply.status} {_kind(reply, body)}: not an answer of Vault's to {reply.request}",
         request=reply.request,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
+from urllib.parse import urlsplit
 
+import anyio
+
+from vaultio.errors import InvalidArgumentError
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.memory import MemoryStore
+from vaultio.limiter.stores.shared import SharedStore
 from vaultio.limiter.usage import Usage
 from vaultio.protocol.quota_headers import QuotaReading
 
-__all__ = ["MemoryStore", "Store"]
+__all__ = ["MemoryStore", "SharedStore", "Store", "open_store"]
 
 
 class Store(Protocol):
@@ -29,8 +35,20 @@ class Store(Protocol):
     def bind(self, rules: Rules) -> None:
         """Learn the rules; called once, before anything else, without opening anything."""
 
-    async def take(self, ticket: str, priority: Priority) -> float:
-        """Let the call go and return 0, or return the least time to wait, in seconds."""
+    def serve(self, vault: str) -> None:
+        """Learn whose quotas these are, such as ``myvault.veevavault.com``; before the first call.
+
+        A file or server may hold the books of several vaults.
+        """
+
+    async def take(
+        self, ticket: str, priority: Priority, waiting: tuple[int, int] = (0, 0)
+    ) -> float:
+        """Let the call go and return 0, or return the least time to wait, in seconds.
+
+        *waiting* are the calls that wait in this process, interactive and bulk, this one included:
+        a store that is far away gets tokens for them too.
+        """
 
     async def settle(self, ticket: str, reading: QuotaReading | None, *, exceeded: bool) -> None:
         """Note that a call was answered (`reading`), refused (`exceeded`) or given up on (None)."""
@@ -49,3 +67,21 @@ class Store(Protocol):
 
     async def aclose(self) -> None:
         """Let go of files and connections."""
+
+
+def open_store(url: str | None, clock: Callable[[], float] = anyio.current_time) -> Store:
+    """Make the store that a text names; nothing is opened before the first call.
+
+    - None or ``"memory:"``: this process alone (*clock* returns its seconds).
+    - ``"sqlite:///relative.db"``, ``"sqlite:////absolute.db"``: a file of this machine.
+    - ``"redis://[user:password@]host:port/db"``, ``"rediss://"``, ``"valkey://"``,
+      ``"unix:///socket"``: a server; needs the extra `redis`. ``?share=4`` says that there are at
+      most four holders, each of which goes on with a quarter while the server is away; without
+      it calls fail with `QuotaStoreError` then.
+    """
+    if url is None or url == "memory:":
+        return MemoryStore(clock)
+    scheme = urlsplit(url).scheme
+    raise InvalidArgumentError(
+        f"{scheme or url!r} names no store: use memory:, sqlite:///file or redis://host:port/db"
+    )

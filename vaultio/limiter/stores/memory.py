@@ -28,7 +28,15 @@ class MemoryStore:
         """Start empty books under these rules."""
         self._quotas = Quotas(rules)
 
-    async def take(self, ticket: str, priority: Priority) -> float:
+    def serve(self, vault: str) -> None:
+        """Nothing to learn: these are nobody else's books."""
+
+    async def take(
+        self,
+        ticket: str,
+        priority: Priority,
+        waiting: tuple[int, int] = (0, 0),  # noqa: ARG002 - nobody else wants to know
+    ) -> float:
         """Let the call go and return 0, or return the least time to wait, in seconds."""
         return self._quotas.take(ticket, priority, self._clock())
 

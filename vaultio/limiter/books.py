@@ -1,0 +1,289 @@
+"""The books that several processes share: what each reports, and what it is granted.
+
+A holder is one limiter in one process. It asks for tokens in batches, hands them out by itself and
+reports what became of them with its next question, so that one exchange does for many calls. What
+it holds it says in full each time, not as a difference: an exchange that was lost is mended by the
+next one. Ages, never instants, cross the border: clocks differ. No `await`, no clock.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from attrs import define, evolve, field, frozen
+
+from vaultio.limiter.cooling import Ages, MakeCooling, MemoryCooling
+from vaultio.limiter.quotas import Quotas
+from vaultio.limiter.rules import Priority, Rules
+from vaultio.limiter.usage import QuotaName, Usage
+from vaultio.protocol.quota_headers import QuotaReading
+
+ProbeFate = Literal["", "answered", "exceeded", "lost", "unsent"]
+History = tuple[tuple[QuotaName, bool, Ages], ...]
+"""What a holder sent so far, as (quota, answered or given up on, ages)."""
+
+_FORGOTTEN_AFTER_LEASES = 4.0
+_REMEMBERED_EPOCHS = 8
+
+
+@frozen(kw_only=True)
+class Report:
+    """What a holder says in one exchange, and what it asks for. Times are in seconds."""
+
+    holder: str
+    number: int
+    """Counts the holder's reports from 1; one that comes again is answered, but not booked."""
+
+    epoch: str = ""
+    """The life of the books that the holder knows; empty if it knows of none."""
+
+    acknowledged: int = 0
+    """The last report that it knows to be booked."""
+
+    went_alone: bool = False
+    """The holder could not reach the books for so long that it went on alone."""
+
+    held: int = 0
+    """All tokens that it has: of calls under way, and not used yet."""
+
+    interactive: int = 0
+    """Calls of this priority for which it wants a token."""
+
+    bulk: int = 0
+    """The same for the other priority."""
+
+    spare: int = 0
+    """Tokens that it would like on top, if there are plenty."""
+
+    served_interactive: bool = False
+    """Interactive calls were let out of what it had since the last report."""
+
+    waiting: tuple[int, int] = (0, 0)
+    """Calls that wait in its process: interactive, bulk."""
+
+    answered: Ages = ()
+    given_up: Ages = ()
+    unsent: int = 0
+    """Tokens that it gives back."""
+
+    reading: QuotaReading | None = None
+    """The latest that an answer said of the quotas."""
+
+    reading_age_s: float = 0.0
+    delayed: int = 0
+    """Answers since the last report that the server had held back."""
+
+    exceeded: bool = False
+    """A call that was no probe was refused."""
+
+    probe: ProbeFate = ""
+    """What became of the probe, if this holder had it."""
+
+    history: History | None = None
+    """All that it sent, told once after the books were lost."""
+
+
+@frozen(kw_only=True)
+class Grant:
+    """The answer to a report."""
+
+    number: int = 0
+    epoch: str = ""
+    interactive: int = 0
+    """Tokens that only interactive calls may use."""
+
+    bulk: int = 0
+    """Tokens for whichever call."""
+
+    is_probe: bool = False
+    """The one token granted lets the probe out."""
+
+    wait_s: tuple[float, float] = (0.0, 0.0)
+    """The least time in seconds until one more token comes: interactive, bulk."""
+
+    tell_history: bool = False
+    """The books were lost since the holder's last report: it is to tell what it sent."""
+
+    limits: tuple[int, int] = (0, 0)
+    """The limits as the server told them: burst, daily; 0 for a quota that is off."""
+
+
+@define
+class _Holder:
+    """What the books remember of a holder."""
+
+    last: Grant
+    waiting: tuple[int, int]
+    seen_s: float
+
+
+@define
+class Books:
+    """The quotas of a vault, as all its holders share them.
+
+    Where a flush is thinkable (`is_volatile`) the books begin by letting one call ask the server.
+    Where a holder knows of more than they do, something was lost: nothing goes until every holder
+    had time to tell what it sent (`lease_s`), and then again one call asks.
+    """
+
+    rules: Rules
+    cooling: MakeCooling = MemoryCooling
+    is_volatile: bool = False
+    _quotas: Quotas = field(init=False)
+    _epoch: str = field(init=False, default="")
+    _lost_epochs: list[str] = field(init=False, factory=list)
+    _doubted_at_s: float = field(init=False, default=-1e9)
+    _holders: dict[str, _Holder] = field(init=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self._quotas = Quotas(self.rules, self.cooling)
+
+    def exchange(self, report: Report, now: float) -> Grant:
+        """Book what a holder reports, and grant what may go."""
+        known = self._holders.get(report.holder)
+        last = known.last if known else Grant()
+        if report.number <= last.number:
+            return last if report.number == last.number else Grant()
+        self._notice_loss(report, last.number, now)
+        self._book(report, now)
+        grant = self._granted(report, now)
+        self._holders[report.holder] = _Holder(grant, report.waiting, now)
+        self._forget_holders(now)
+        return grant
+
+    def wait_s(self, priority: Priority, ahead: int, now: float) -> float:
+        """Say how long a call waits at the least, in seconds, with `ahead` others before it."""
+        return self._quotas.wait_s(priority, ahead, now)
+
+    def usage(self, now: float) -> Usage:
+        """Describe the quotas, and who waits in all processes."""
+        alive = [h for h in self._holders.values() if h.seen_s > now - self.rules.lease_s]
+        return evolve(
+            self._quotas.usage(now),
+            interactive_waiting=sum(holder.waiting[0] for holder in alive),
+            bulk_waiting=sum(holder.waiting[1] for holder in alive),
+        )
+
+    def dump(self) -> dict[str, Any]:
+        """Write out all but the cells, as JSON can hold it."""
+        holders = {
+            name: [
+                h.last.number,
+                h.last.interactive,
+                h.last.bulk,
+                h.last.is_probe,
+                *h.waiting,
+                h.seen_s,
+            ]
+            for name, h in self._holders.items()
+        }
+        lost = [self._epoch, self._lost_epochs, self._doubted_at_s]
+        return {"quotas": self._quotas.dump(), "lost": lost, "holders": holders}
+
+    def restore(self, dumped: dict[str, Any]) -> None:
+        """Go on from what `dump` wrote."""
+        self._quotas.restore(dumped["quotas"])
+        self._epoch, self._lost_epochs, self._doubted_at_s = dumped["lost"]
+        self._holders = {}
+        for name, (number, interactive, bulk, is_probe, one, two, seen_s) in dumped[
+            "holders"
+        ].items():
+            grant = Grant(
+                number=number,
+                epoch=self._epoch,
+                interactive=interactive,
+                bulk=bulk,
+                is_probe=is_probe,
+            )
+            self._holders[name] = _Holder(grant, (one, two), seen_s)
+
+    def _notice_loss(self, report: Report, booked: int, now: float) -> None:
+        """See from what the holder knows whether the books have lost something."""
+        known_epoch = report.epoch
+        if not self._epoch:
+            self._epoch = _new_epoch(report)
+            if self.is_volatile and not known_epoch:
+                self._quotas.ask_first(now)
+        if known_epoch == self._epoch and report.acknowledged > booked:
+            self._epoch = _new_epoch(report)
+        if known_epoch not in {"", self._epoch, *self._lost_epochs}:
+            self._lost_epochs = [*self._lost_epochs, known_epoch][-_REMEMBERED_EPOCHS:]
+            self._distrust(now)
+        elif report.went_alone and now - self._doubted_at_s > 2 * self.rules.lease_s:
+            self._distrust(now)
+
+    def _distrust(self, now: float) -> None:
+        self._doubted_at_s = now
+        self._quotas.distrust(now, grace_s=self.rules.lease_s)
+
+    def _book(self, report: Report, now: float) -> None:
+        quotas, probe = self._quotas, _probe_of(report.holder)
+        quotas.cool(report.answered, now, answered=True)
+        quotas.cool(report.given_up, now, answered=False)
+        for quota, answered, ages in report.history or ():
+            quotas.cool(ages, now, answered=answered, only=quota)
+        quotas.put_back(report.unsent, now)
+        quotas.hold(report.holder, report.held, now)
+        if report.interactive or report.served_interactive:
+            quotas.heed(now)
+        if report.probe == "unsent":
+            quotas.unsent(probe)
+        else:
+            quotas.renew(probe, now)
+        quotas.learn(
+            probe if report.probe else report.holder,
+            report.reading,
+            now,
+            age_s=report.reading_age_s,
+            exceeded=report.exceeded or report.probe == "exceeded",
+            answered=report.probe in {"answered", "exceeded"},
+            delayed=report.delayed,
+        )
+
+    def _granted(self, report: Report, now: float) -> Grant:
+        quotas = self._quotas
+        is_probe, left = quotas.is_held_back, report.interactive + report.bulk
+        interactive = self._let_out(report, "interactive", report.interactive, 0, now)
+        bulk = 0
+        if not (is_probe and interactive):
+            bulk = self._let_out(report, "bulk", report.bulk, interactive, now)
+        left -= interactive + bulk
+        if not left and report.spare and not is_probe:
+            spare = min(report.spare, quotas.spare(now))
+            bulk += self._let_out(report, "bulk", spare, interactive + bulk, now)
+        waits_s = (0.0, 0.0)
+        if left:
+            waits_s = (quotas.wait_s("interactive", 0, now), quotas.wait_s("bulk", 0, now))
+        return Grant(
+            number=report.number,
+            epoch=self._epoch,
+            interactive=interactive,
+            bulk=bulk,
+            is_probe=is_probe and interactive + bulk > 0,
+            wait_s=waits_s,
+            tell_history=report.history is None and report.epoch not in {"", self._epoch},
+            limits=(quotas.limit("burst"), quotas.limit("daily")),
+        )
+
+    def _let_out(
+        self, report: Report, priority: Priority, wanted: int, granted: int, now: float
+    ) -> int:
+        """Grant as many of these as may go, on top of what the holder has."""
+        count = min(wanted, self._quotas.room(priority, now)) if wanted else 0
+        if count:
+            self._quotas.hold(report.holder, report.held + granted + count, now)
+            self._quotas.spend(_probe_of(report.holder), count, now)
+        return count
+
+    def _forget_holders(self, now: float) -> None:
+        oldest_s = now - _FORGOTTEN_AFTER_LEASES * self.rules.lease_s
+        for name in [n for n, holder in self._holders.items() if holder.seen_s < oldest_s]:
+            del self._holders[name]
+
+
+def _new_epoch(report: Report) -> str:
+    return f"{report.holder}-{report.number}"
+
+
+def _probe_of(holder: str) -> str:
+    return f"{holder}?"
