@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -30,9 +31,7 @@ class RedisServer:
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="vaultio-redis-")
         self.path = Path(self._folder.name)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = _free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._start()
         return self
@@ -97,6 +96,19 @@ class RedisServer:
             return self.command("PING").startswith("+PONG")
         except (OSError, RuntimeError):
             return False
+
+
+def _free_port() -> int:
+    # Below those that the system gives to outgoing connections: one of these might take the port
+    # while the server is down, even the very one that looks whether it is up again.
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as free:
+            try:
+                free.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 def needs(program: str = "redis-server") -> None:
