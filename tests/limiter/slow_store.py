@@ -22,6 +22,7 @@ class SlowStore(MemoryStore):
     """The memory store, 20 ms away."""
 
     longest_wait_s = 1.0
+    is_near = False
 
     async def take(
         self, ticket: str, priority: Priority, waiting: tuple[int, int] = (0, 0)

@@ -16,6 +16,8 @@ from __future__ import annotations
 import heapq
 from collections import OrderedDict, deque
 from collections.abc import Iterator
+from itertools import islice
+from math import inf
 from typing import Any
 
 from attrs import define, field, frozen
@@ -70,6 +72,8 @@ class Bucket:
     cells: int = 300
     fixed: bool = False
     cooling: MakeCooling = MemoryCooling
+    _held_s: float = field(init=False)
+    _foreign_s: float = field(init=False)
     _ceiling: int = field(init=False)
     _server_limit: int = field(init=False)
     _open: OrderedDict[str, _Until] = field(init=False, factory=OrderedDict)
@@ -79,17 +83,19 @@ class Bucket:
     _foreign: _Until = field(init=False, factory=_Until)
     _crowd: _Until = field(init=False, factory=_Until)
     _returned: deque[tuple[float, int]] = field(init=False, factory=deque)
+    _due_s: float = field(init=False, default=-inf)
+    """Before this instant nothing ends by itself, so there is nothing to look at."""
 
     def __attrs_post_init__(self) -> None:
         self._ceiling = self._server_limit = self.limit
-        window_s, cell_s = self._held_s, self.window_s / self.cells
-        self._answered = self.cooling("answered", window_s, cell_s)
-        self._given_up = self.cooling("given_up", window_s + self.linger_s, cell_s)
+        self._held_s, cell_s = self.window_s * CLOCKS_DIFFER, self.window_s / self.cells
+        self._foreign_s = min(self._held_s, _FOREIGN_MEMORY_S)
+        self._answered = self.cooling("answered", self._held_s, cell_s)
+        self._given_up = self.cooling("given_up", self._held_s + self.linger_s, cell_s)
 
     def left(self, now: float) -> int:
         """Say how many calls may go now."""
-        self._advance(now)
-        return max(0, self.limit - self._own - self._withheld())
+        return max(0, self._left(now))
 
     def has_own_token(self, now: float) -> bool:
         """Say whether one call may go by our own book alone, whatever others may have used."""
@@ -98,9 +104,11 @@ class Bucket:
 
     def wait_s(self, count: int, now: float) -> float:
         """Say in how many seconds `count` tokens will be here at the earliest; 0 if they are."""
-        self._advance(now)
+        left = self._left(now)
+        if count <= left:
+            return 0.0
         rounds, count = divmod(count - 1, self.limit)  # what exceeds the limit goes around again
-        missing = count + 1 - self.limit + self._own + self._withheld()
+        missing = count + 1 - left
         if missing <= 0:
             return rounds * self.window_s
         for at_s, tokens in self._returns(now):
@@ -116,6 +124,7 @@ class Bucket:
         self._under_way += count - (before.count if before else 0)
         if count:
             self._open[name] = _Until(count, now + self.lease_s)
+            self._due_s = min(self._due_s, now + self.lease_s)
 
     def holds(self, name: str) -> int:
         """Say how many tokens `name` has."""
@@ -124,11 +133,14 @@ class Bucket:
 
     def cool(self, count: int, at_s: float, *, answered: bool) -> None:
         """Start the way back of so many tokens: calls answered, or given up on, at *at_s*."""
-        (self._answered if answered else self._given_up).add(at_s, count)
+        self._put(self._answered if answered else self._given_up, at_s, count)
 
     def take(self, ticket: str, now: float) -> None:
-        """Take a token for the call `ticket`; ask `left` or `wait_s` before."""
-        self.hold(ticket, 1, now)
+        """Take a token for a call that is new, `ticket`; ask `left` or `wait_s` before."""
+        self._open[ticket] = _Until(1, now + self.lease_s)
+        self._under_way += 1
+        if now + self.lease_s < self._due_s:
+            self._due_s = now + self.lease_s
 
     def renew(self, ticket: str, now: float) -> None:
         """Start the lease of an open call anew."""
@@ -139,12 +151,15 @@ class Bucket:
 
         A call whose lease has ended is counted once more: the server may have counted it only now.
         """
-        self.hold(ticket, 0, now)
-        self.cool(1, now, answered=answered)
+        self.give_back(ticket, now)
+        self._put(self._answered if answered else self._given_up, now, 1)
 
     def give_back(self, ticket: str, now: float) -> None:
         """Put back at once the token of a call that surely was not sent."""
-        self.hold(ticket, 0, now)
+        if now >= self._due_s:
+            self._advance(now)
+        if held := self._open.pop(ticket, None):
+            self._under_way -= held.count
 
     def observe(
         self, limit: int | None, remaining: int | None, now: float, age_s: float = 0.0
@@ -165,6 +180,7 @@ class Bucket:
         unexplained = counted - self._own - self._returned_since(now - age_s)
         if unexplained > 0 and unexplained >= self._foreign.count:
             self._foreign = _Until(unexplained, now + self._foreign_s)
+            self._due_s = min(self._due_s, self._foreign.until_s)
         else:
             self._foreign.count = min(self._foreign.count, counted)
 
@@ -173,11 +189,13 @@ class Bucket:
         self._advance(now)
         self._crowd.count = min(self._crowd.count + calls, self.limit // 2)
         self._crowd.until_s = now + _CROWDED_WINDOWS * self.window_s
+        self._due_s = min(self._due_s, self._crowd.until_s)
 
     def distrust(self, now: float) -> None:
         """Book all that is not ours as used: what was known has been lost."""
         self._advance(now)
         self._foreign = _Until(self._server_limit, now + self._foreign_s)
+        self._due_s = min(self._due_s, self._foreign.until_s)
 
     def trust(self, remaining: int | None, now: float) -> None:
         """Take the server's word, or without one our own book, in the place of a distrust."""
@@ -210,18 +228,26 @@ class Bucket:
         self._under_way = sum(hold.count for hold in self._open.values())
         self._foreign, self._crowd = _Until(*foreign), _Until(*crowd)
         self._returned = deque((at_s, count) for at_s, count in returned)
-
-    @property
-    def _held_s(self) -> float:
-        return self.window_s * CLOCKS_DIFFER
-
-    @property
-    def _foreign_s(self) -> float:
-        return min(self._held_s, _FOREIGN_MEMORY_S)
+        self._due_s = -inf
 
     @property
     def _own(self) -> int:
         return self._under_way + self._answered.count + self._given_up.count
+
+    def _left(self, now: float) -> int:
+        """Say how many calls may go now; below 0 if there are too many already."""
+        if now >= self._due_s:
+            self._advance(now)
+        left = self.limit - self._under_way - self._answered.count - self._given_up.count
+        if self._foreign.count or self._crowd.count:
+            left -= self._withheld()
+        return left
+
+    def _put(self, cooling: Cooling, at_s: float, count: int) -> None:
+        cooling.add(at_s, count)
+        due_s = at_s + self._held_s - ROUNDING_S
+        if due_s < self._due_s:
+            self._due_s = due_s
 
     def _withheld(self) -> int:
         # Others go on while our answers travel: a little is left for what they do meanwhile.
@@ -240,6 +266,9 @@ class Bucket:
             yield now + self._held_s, self._under_way
 
     def _advance(self, now: float) -> None:
+        """Do what time does: leases end, tokens come back, others' calls are forgotten."""
+        if now < self._due_s:
+            return
         while self._open and next(iter(self._open.values())).until_s <= now:
             _, lease = self._open.popitem(last=False)
             self._under_way -= lease.count
@@ -252,3 +281,19 @@ class Bucket:
             self._foreign.count = 0
         if self._crowd.until_s <= now + ROUNDING_S:
             self._crowd.count = 0
+        self._due_s = self._next_due_s()
+
+    def _next_due_s(self) -> float:
+        dues_s = [at_s for one in (self._answered, self._given_up) for at_s, _ in _first(one)]
+        dues_s += [others.until_s for others in (self._foreign, self._crowd) if others.count]
+        soonest_s = min(dues_s, default=inf) - ROUNDING_S
+        if self._returned:
+            soonest_s = min(soonest_s, self._returned[0][0] + self.window_s * _LATE_WORD)
+        if self._open:
+            soonest_s = min(soonest_s, next(iter(self._open.values())).until_s)
+        return soonest_s
+
+
+def _first(cooling: Cooling) -> Iterator[tuple[float, int]]:
+    """Yield the first return, if there is one."""
+    yield from islice(cooling.returns(), 1)

@@ -5,7 +5,8 @@ What may go is decided in `quotas.py`, where that is kept in `stores/`; here is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from itertools import count
 from math import inf
 from secrets import token_hex
@@ -15,6 +16,7 @@ import anyio.lowlevel
 from attrs import define, evolve
 
 from vaultio.errors import QuotaWaitError
+from vaultio.limiter.clock import loop_time
 from vaultio.limiter.rules import (
     DEFAULT_BURST,
     DEFAULT_DAILY,
@@ -24,7 +26,7 @@ from vaultio.limiter.rules import (
     Quota,
     Rules,
 )
-from vaultio.limiter.stores import Store, open_store
+from vaultio.limiter.stores import MemoryStore, Store, open_store
 from vaultio.limiter.usage import Usage
 from vaultio.limiter.waiting import Queue, Waiter
 from vaultio.protocol.quota_headers import QuotaReading
@@ -57,21 +59,27 @@ class Permit:
                 was polled too early, nor for logins).
         """
         if self._close():
-            with anyio.CancelScope(shield=True):
-                await self._store.settle(self._ticket, reading, exceeded=exceeded)
+            await self._shielded(self._store.settle(self._ticket, reading, exceeded=exceeded))
             self._queue.call_leader()
 
     async def give_back(self) -> None:
         """Report that the call surely was never sent: its token is free again at once."""
         if self._close():
-            with anyio.CancelScope(shield=True):
-                await self._store.give_back(self._ticket)
+            await self._shielded(self._store.give_back(self._ticket))
             self._queue.call_leader()
 
     async def renew(self) -> None:
         """Start the lease anew, for a call whose upload outlasts it."""
         if self._is_open:
             await self._store.renew(self._ticket)
+
+    async def _shielded(self, operation: Awaitable[None]) -> None:
+        """Finish an operation of the store even in a cancelled scope."""
+        if self._store.is_near:
+            await operation
+        else:
+            with anyio.CancelScope(shield=True):
+                await operation
 
     def _close(self) -> bool:
         was_open, self._is_open = self._is_open, False
@@ -108,7 +116,7 @@ class Limiter:
         holder_lease_s: float | None = None,
         linger_s: float | None = None,
         store: Store | str | None = None,
-        clock: Callable[[], float] = anyio.current_time,
+        clock: Callable[[], float] = loop_time,
     ) -> None:
         self._is_off = burst is None and daily is None
         self._clock = clock
@@ -150,10 +158,11 @@ class Limiter:
         Raises `QuotaWaitError` at once if the call is known to have to wait longer than
         *max_wait_s* seconds, and after that time in any case. None waits as long as it takes.
         """
-        await anyio.lowlevel.checkpoint_if_cancelled()
+        if _is_being_cancelled():
+            await anyio.lowlevel.checkpoint_if_cancelled()
         ticket = f"{self._name}-{next(self._numbers)}"
         permit = Permit(ticket, self._store, self._queue, not self._is_off)
-        if self._is_off:
+        if self._is_off or self._passes(ticket, priority):
             return permit
         waiter = Waiter(priority)
         self._queue.join(waiter)
@@ -178,6 +187,11 @@ class Limiter:
     async def aclose(self) -> None:
         """Let go of what the store holds open. Clients that share the limiter do not call this."""
         await self._store.aclose()
+
+    def _passes(self, ticket: str, priority: Priority) -> bool:
+        """Let a call go at once if nobody waits and the books are at hand."""
+        near = self._store if isinstance(self._store, MemoryStore) else None
+        return bool(near and self._queue.is_empty and not near.take_now(ticket, priority))
 
     async def _wait(self, waiter: Waiter, ticket: str, max_wait_s: float | None) -> None:
         end_s = inf if max_wait_s is None else self._clock() + max_wait_s
@@ -217,3 +231,8 @@ class Limiter:
             f"try again in about {retry_after_s:.0f} s, or allow a longer wait",
             retry_after_s=retry_after_s,
         )
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -54,8 +54,10 @@ class Pacing:
 
     def wait_s(self, priority: Priority, count: int, now: float) -> float:
         """Say in how many seconds `count` calls of this priority fit the pace; 0 if they do."""
-        self._refill(now)
-        return max(0.0, (count - self._levels[priority]) / self._rate)
+        if now > self._now:
+            self._refill(now)
+        missing = count - self._levels[priority]
+        return missing / self._rate if missing > 0 else 0.0
 
     def room(self, priority: Priority, now: float) -> int:
         """Say how many calls of this priority fit the pace now."""
@@ -64,7 +66,8 @@ class Pacing:
 
     def take(self, now: float, count: int = 1) -> None:
         """Note so many calls, of whatever priority."""
-        self._refill(now)
+        if now > self._now:
+            self._refill(now)
         for priority, level in self._levels.items():
             self._levels[priority] = max(0.0, level - count)
 

@@ -22,6 +22,7 @@ _CELLS: dict[QuotaName, int] = {"burst": 300, "daily": 1_440}
 _STANDING_SHARE = 0.05
 _LEAST_WAIT_S = 0.001
 _LONG_AGO_S = -1e9
+_NOTHING_SAID = QuotaReading()
 
 
 @define
@@ -66,20 +67,21 @@ class Quotas:
         wait_s = self.wait_s(priority, 0, now)
         if wait_s > 0:
             return max(wait_s, _LEAST_WAIT_S)
-        self.hold(ticket, 1, now)
+        for bucket in self._buckets.values():
+            bucket.take(ticket, now)
         self.spend(ticket, 1, now)
         return 0.0
 
     def wait_s(self, priority: Priority, ahead: int, now: float) -> float:
         """Say how long a call waits at the least, in seconds, with `ahead` others before it."""
-        waits_s = [self._breaker.wait_s(now)]
-        if not self._may_look(now):
+        wait_s, count = self._breaker.wait_s(now), 1 + ahead
+        if not (self._in_doubt and self._may_look(now)):
             for bucket in self._buckets.values():
                 reserve = 0 if priority == "interactive" else self._reserve(bucket, now)
-                waits_s.append(bucket.wait_s(1 + ahead + reserve, now))
+                wait_s = max(wait_s, bucket.wait_s(count + reserve, now))
         if self._pacing:
-            waits_s.append(self._pacing.wait_s(priority, 1 + ahead, now))
-        return max(waits_s)
+            wait_s = max(wait_s, self._pacing.wait_s(priority, count, now))
+        return wait_s
 
     def room(self, priority: Priority, now: float) -> int:
         """Say how many calls of this priority may go now."""
@@ -246,7 +248,7 @@ class Quotas:
 
     def _may_look(self, now: float) -> bool:
         """Whether, in doubt, the one call may go that asks the server; by our own book it must."""
-        return self._in_doubt and all(b.has_own_token(now) for b in self._buckets.values())
+        return all(bucket.has_own_token(now) for bucket in self._buckets.values())
 
     def _end_doubt(self, reading: QuotaReading | None, now: float) -> None:
         """Go on by the server's word. Of the daily quota old servers tell nothing: then by ours."""
@@ -261,6 +263,8 @@ class Quotas:
         self._follow()
 
     def _believe(self, reading: QuotaReading, now: float, age_s: float) -> None:
+        if reading == _NOTHING_SAID:
+            return
         if burst := self._buckets.get("burst"):
             burst.observe(reading.burst_limit, reading.burst_remaining, now, age_s)
         if daily := self._buckets.get("daily"):

@@ -80,6 +80,11 @@ class Queue:
             leader.call()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits."""
+        return not self._lanes["interactive"] and not self._lanes["bulk"]
+
+    @property
     def lengths(self) -> tuple[int, int]:
         """How many calls wait: interactive, bulk."""
         return self.waiting("interactive"), self.waiting("bulk")

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import urlsplit
 
-import anyio
-
 from vaultio.errors import InvalidArgumentError
+from vaultio.limiter.clock import loop_time
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.memory import MemoryStore
 from vaultio.limiter.stores.shared import SharedStore
@@ -31,6 +30,10 @@ class Store(Protocol):
     @property
     def longest_wait_s(self) -> float | None:
         """Ask again after at most so many seconds, as others may free something; None: never."""
+
+    @property
+    def is_near(self) -> bool:
+        """Whether `settle` and `give_back` never suspend, so that no cancel can break them off."""
 
     def bind(self, rules: Rules) -> None:
         """Learn the rules; called once, before anything else, without opening anything."""
@@ -69,7 +72,7 @@ class Store(Protocol):
         """Let go of files and connections."""
 
 
-def open_store(url: str | None, clock: Callable[[], float] = anyio.current_time) -> Store:
+def open_store(url: str | None, clock: Callable[[], float] = loop_time) -> Store:
     """Make the store that a text names; nothing is opened before the first call.
 
     - None or ``"memory:"``: this process alone (*clock* returns its seconds).

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import anyio
-
+from vaultio.limiter.clock import loop_time
 from vaultio.limiter.quotas import Quotas
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.usage import Usage
@@ -19,8 +18,9 @@ class MemoryStore:
     """
 
     longest_wait_s: float | None = None
+    is_near: bool = True
 
-    def __init__(self, clock: Callable[[], float] = anyio.current_time) -> None:
+    def __init__(self, clock: Callable[[], float] = loop_time) -> None:
         self._clock = clock
         self._quotas = Quotas(Rules())
 
@@ -38,6 +38,10 @@ class MemoryStore:
         waiting: tuple[int, int] = (0, 0),  # noqa: ARG002 - nobody else wants to know
     ) -> float:
         """Let the call go and return 0, or return the least time to wait, in seconds."""
+        return self.take_now(ticket, priority)
+
+    def take_now(self, ticket: str, priority: Priority) -> float:
+        """Do what `take` does, at once."""
         return self._quotas.take(ticket, priority, self._clock())
 
     async def settle(self, ticket: str, reading: QuotaReading | None, *, exceeded: bool) -> None:

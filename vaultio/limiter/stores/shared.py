@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from secrets import token_hex
 from typing import Protocol
@@ -13,6 +12,7 @@ from attrs import evolve
 
 from vaultio.errors import QuotaStoreError
 from vaultio.limiter.books import Grant, Report
+from vaultio.limiter.clock import steady_time
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.alone import Alone
 from vaultio.limiter.stores.holdings import Holdings
@@ -59,12 +59,6 @@ class Ledger(Protocol):
         """Let go of files and connections."""
 
 
-def steady_clock() -> float:
-    """Return seconds of a clock that goes on while the machine sleeps, where there is one."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)
-
-
 class SharedStore:
     """One holder of shared books.
 
@@ -78,7 +72,7 @@ class SharedStore:
         ledger: Ledger,
         *,
         workers: int | None = None,
-        clock: Callable[[], float] = steady_clock,
+        clock: Callable[[], float] = steady_time,
     ) -> None:
         self._ledger = ledger
         self._workers = workers
@@ -93,6 +87,8 @@ class SharedStore:
         self._beating: asyncio.Task[None] | None = None
         self._flush: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[Grant]] = set()
+
+    is_near: bool = True
 
     @property
     def longest_wait_s(self) -> float | None:
