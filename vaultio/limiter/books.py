@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field, fields, frozen
 
 from vaultio.limiter.cooling import Ages, MakeCooling, MemoryCooling
 from vaultio.limiter.quotas import Quotas
 from vaultio.limiter.rules import Priority, Rules
+from vaultio.limiter.turns import Turns
 from vaultio.limiter.usage import QuotaName, Usage
 from vaultio.protocol.quota_headers import QuotaReading
 
@@ -108,6 +109,9 @@ class Grant:
     """The limits as the server told them: burst, daily; 0 for a quota that is off."""
 
 
+_GRANT = tuple(part.name for part in fields(Grant))
+
+
 @define
 class _Holder:
     """What the books remember of a holder."""
@@ -133,6 +137,7 @@ class Books:
     _epoch: str = field(init=False, default="")
     _lost_epochs: list[str] = field(init=False, factory=list)
     _doubted_at_s: float = field(init=False, default=-1e9)
+    _turns: Turns = field(init=False, factory=Turns)
     _holders: dict[str, _Holder] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -164,37 +169,30 @@ class Books:
             bulk_waiting=sum(holder.waiting[1] for holder in alive),
         )
 
+    def doubt(self, now: float) -> None:
+        """Believe the server alone for now: the machine went down, what was booked may be lost.
+
+        No holder lives on, so there is nobody to wait for.
+        """
+        self._quotas.distrust(now, grace_s=0.0)
+
     def dump(self) -> dict[str, Any]:
         """Write out all but the cells, as JSON can hold it."""
         holders = {
-            name: [
-                h.last.number,
-                h.last.interactive,
-                h.last.bulk,
-                h.last.is_probe,
-                *h.waiting,
-                h.seen_s,
-            ]
+            name: [*(getattr(h.last, part) for part in _GRANT), *h.waiting, h.seen_s]
             for name, h in self._holders.items()
         }
         lost = [self._epoch, self._lost_epochs, self._doubted_at_s]
-        return {"quotas": self._quotas.dump(), "lost": lost, "holders": holders}
+        return {"quotas": self._quotas.dump(), "lost": lost, "holders": holders, "turns": self._turns.dump()}
 
     def restore(self, dumped: dict[str, Any]) -> None:
         """Go on from what `dump` wrote."""
         self._quotas.restore(dumped["quotas"])
         self._epoch, self._lost_epochs, self._doubted_at_s = dumped["lost"]
+        self._turns = Turns(*dumped["turns"])
         self._holders = {}
-        for name, (number, interactive, bulk, is_probe, one, two, seen_s) in dumped[
-            "holders"
-        ].items():
-            grant = Grant(
-                number=number,
-                epoch=self._epoch,
-                interactive=interactive,
-                bulk=bulk,
-                is_probe=is_probe,
-            )
+        for name, (*parts, one, two, seen_s) in dumped["holders"].items():
+            grant = Grant(**dict(zip(_GRANT, map(_hashable, parts), strict=True)))
             self._holders[name] = _Holder(grant, (one, two), seen_s)
 
     def _notice_loss(self, report: Report, booked: int, now: float) -> None:
@@ -244,16 +242,19 @@ class Books:
         quotas = self._quotas
         is_probe, left = quotas.is_held_back, report.interactive + report.bulk
         interactive = self._let_out(report, "interactive", report.interactive, 0, now)
+        window_s = self.rules.shortest_window_s
+        self._turns.interactive(report.interactive, interactive, window_s, now)
         bulk = 0
         if not (is_probe and interactive):
-            bulk = self._let_out(report, "bulk", report.bulk, interactive, now)
+            bulk = self._bulk_let_out(report, interactive, now)
         left -= interactive + bulk
         if not left and report.spare and not is_probe:
             spare = min(report.spare, quotas.spare(now))
             bulk += self._let_out(report, "bulk", spare, interactive + bulk, now)
         waits_s = (0.0, 0.0)
         if left:
-            waits_s = (quotas.wait_s("interactive", 0, now), quotas.wait_s("bulk", 0, now))
+            behind = int(self._turns.is_interactives(now))
+            waits_s = (quotas.wait_s("interactive", 0, now), quotas.wait_s("bulk", behind, now))
         return Grant(
             number=report.number,
             epoch=self._epoch,
@@ -264,6 +265,16 @@ class Books:
             tell_history=report.history is None and report.epoch not in {"", self._epoch},
             limits=(quotas.limit("burst"), quotas.limit("daily")),
         )
+
+    def _bulk_let_out(self, report: Report, interactive: int, now: float) -> int:
+        """Grant bulk calls what no interactive one waits for, in whatever process; or its turn."""
+        count = 0
+        if self._turns.is_bulks:
+            count = self._let_out(report, "interactive", min(1, report.bulk), interactive, now)
+        elif not self._turns.is_interactives(now):
+            count = self._let_out(report, "bulk", report.bulk, interactive, now)
+        self._turns.bulk(report.bulk, count)
+        return count
 
     def _let_out(
         self, report: Report, priority: Priority, wanted: int, granted: int, now: float
@@ -279,6 +290,10 @@ class Books:
         oldest_s = now - _FORGOTTEN_AFTER_LEASES * self.rules.lease_s
         for name in [n for n, holder in self._holders.items() if holder.seen_s < oldest_s]:
             del self._holders[name]
+
+
+def _hashable(part: Any) -> Any:
+    return tuple(part) if isinstance(part, list) else part
 
 
 def _new_epoch(report: Report) -> str:

@@ -76,6 +76,7 @@ class Bucket:
     _foreign_s: float = field(init=False)
     _ceiling: int = field(init=False)
     _server_limit: int = field(init=False)
+    _told: int | None = field(init=False, default=None)
     _open: OrderedDict[str, _Until] = field(init=False, factory=OrderedDict)
     _under_way: int = field(init=False, default=0)
     _answered: Cooling = field(init=False)
@@ -111,11 +112,19 @@ class Bucket:
         missing = count + 1 - left
         if missing <= 0:
             return rounds * self.window_s
-        for at_s, tokens in self._returns(now):
+        for at_s, tokens in self.returns(now):
             missing -= tokens
             if missing <= 0:
                 return max(0.0, at_s - now) + rounds * self.window_s
         return (rounds + 1) * self.window_s
+
+    def returns(self, now: float) -> Iterator[tuple[float, int]]:
+        """Yield (instant in seconds, tokens that come back then), soonest first."""
+        others_s = max(self._foreign.until_s if self._foreign.count else 0.0, self._crowd.until_s)
+        foreign = [(others_s, withheld)] if (withheld := self._withheld()) else []
+        yield from heapq.merge(self._answered.returns(), self._given_up.returns(), foreign)
+        if self._under_way:
+            yield now + self._held_s, self._under_way
 
     def hold(self, name: str, count: int, now: float) -> None:
         """Let `name` have so many tokens, neither more nor fewer, and start its lease anew."""
@@ -128,8 +137,7 @@ class Bucket:
 
     def holds(self, name: str) -> int:
         """Say how many tokens `name` has."""
-        held = self._open.get(name)
-        return held.count if held else 0
+        return self._open.get(name, _Until()).count
 
     def cool(self, count: int, at_s: float, *, answered: bool) -> None:
         """Start the way back of so many tokens: calls answered, or given up on, at *at_s*."""
@@ -172,8 +180,7 @@ class Bucket:
         """
         self._advance(now)
         if limit is not None:
-            self._server_limit = limit
-            self.limit = min(limit, self._ceiling) if self.fixed else limit
+            self._hear(limit)
         if remaining is None or age_s > self.window_s * _LATE_WORD:
             return
         counted = max(0, self._server_limit - remaining)
@@ -206,29 +213,30 @@ class Bucket:
     def state(self, now: float) -> BucketState:
         """Describe the bucket as it is now."""
         left = self.left(now)
-        at_s = next((at_s for at_s, _ in self._returns(now)), None)
+        at_s = next((at_s for at_s, _ in self.returns(now)), None)
         due_s = None if at_s is None or left == self.limit else max(0.0, at_s - now)
         return BucketState(self.limit, self._own, self._foreign.count, left, due_s)
 
     def dump(self) -> list[Any]:
         """Write out all but the cells, as JSON can hold it."""
-        return [
-            self.limit,
-            self._server_limit,
-            [[name, held.count, held.until_s] for name, held in self._open.items()],
-            [self._foreign.count, self._foreign.until_s],
-            [self._crowd.count, self._crowd.until_s],
-            list(self._returned),
-        ]
+        held = [(name, hold.count, hold.until_s) for name, hold in self._open.items()]
+        others = [(until.count, until.until_s) for until in (self._foreign, self._crowd)]
+        return [self._told, held, *others, list(self._returned)]
 
     def restore(self, dumped: list[Any]) -> None:
-        """Go on from what `dump` wrote."""
-        self.limit, self._server_limit, held, foreign, crowd, returned = dumped
+        """Go on from what `dump` wrote, perhaps by one who set another limit."""
+        self._told, held, foreign, crowd, returned = dumped
+        self.limit = self._server_limit = self._ceiling
+        if self._told is not None:
+            self._hear(self._told)
         self._open = OrderedDict((name, _Until(count, end_s)) for name, count, end_s in held)
         self._under_way = sum(hold.count for hold in self._open.values())
         self._foreign, self._crowd = _Until(*foreign), _Until(*crowd)
-        self._returned = deque((at_s, count) for at_s, count in returned)
-        self._due_s = -inf
+        self._returned, self._due_s = deque(map(tuple, returned)), -inf
+
+    def _hear(self, limit: int) -> None:
+        self._told = self._server_limit = limit
+        self.limit = min(limit, self._ceiling) if self.fixed else limit
 
     @property
     def _own(self) -> int:
@@ -257,13 +265,6 @@ class Bucket:
 
     def _returned_since(self, at_s: float) -> int:
         return sum(count for returned_s, count in self._returned if returned_s >= at_s)
-
-    def _returns(self, now: float) -> Iterator[tuple[float, int]]:
-        others_s = max(self._foreign.until_s if self._foreign.count else 0.0, self._crowd.until_s)
-        foreign = [(others_s, withheld)] if (withheld := self._withheld()) else []
-        yield from heapq.merge(self._answered.returns(), self._given_up.returns(), foreign)
-        if self._under_way:
-            yield now + self._held_s, self._under_way
 
     def _advance(self, now: float) -> None:
         """Do what time does: leases end, tokens come back, others' calls are forgotten."""

@@ -17,6 +17,7 @@ from attrs import define, evolve
 
 from vaultio.errors import QuotaWaitError
 from vaultio.limiter.clock import loop_time
+from vaultio.limiter.forks import remember
 from vaultio.limiter.rules import (
     DEFAULT_BURST,
     DEFAULT_DAILY,
@@ -26,7 +27,7 @@ from vaultio.limiter.rules import (
     Quota,
     Rules,
 )
-from vaultio.limiter.stores import MemoryStore, Store, open_store
+from vaultio.limiter.stores import MemoryStore, SharedStore, Store, open_store
 from vaultio.limiter.usage import Usage
 from vaultio.limiter.waiting import Queue, Waiter
 from vaultio.protocol.quota_headers import QuotaReading
@@ -138,6 +139,7 @@ class Limiter:
             )
         )
         self._queue = Queue()
+        remember(self._queue)
         self._name = token_hex(8)
         self._numbers = count()
 
@@ -190,8 +192,11 @@ class Limiter:
 
     def _passes(self, ticket: str, priority: Priority) -> bool:
         """Let a call go at once if nobody waits and the books are at hand."""
-        near = self._store if isinstance(self._store, MemoryStore) else None
-        return bool(near and self._queue.is_empty and not near.take_now(ticket, priority))
+        store = self._store
+        if not (self._queue.is_empty and store.is_near):
+            return False
+        at_hand = isinstance(store, MemoryStore | SharedStore)
+        return at_hand and store.take_now(ticket, priority) == 0
 
     async def _wait(self, waiter: Waiter, ticket: str, max_wait_s: float | None) -> None:
         end_s = inf if max_wait_s is None else self._clock() + max_wait_s

@@ -40,7 +40,7 @@ class Waiter:
         self._called = False
 
 
-@define
+@define(eq=False)
 class Queue:
     """Who waits, in order, and whose turn it is."""
 
@@ -48,6 +48,12 @@ class Queue:
         init=False, factory=lambda: {"interactive": OrderedDict(), "bulk": OrderedDict()}
     )
     _passed: int = field(init=False, default=0)
+
+    def begin_anew(self) -> None:
+        """Have nobody wait: in the child of a fork no task lives on."""
+        for lane in self._lanes.values():
+            lane.clear()
+        self._passed = 0
 
     def join(self, waiter: Waiter) -> None:
         """Stand at the end of the lane."""

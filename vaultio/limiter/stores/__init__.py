@@ -14,7 +14,9 @@ from vaultio.limiter.stores.shared import SharedStore
 from vaultio.limiter.usage import Usage
 from vaultio.protocol.quota_headers import QuotaReading
 
-__all__ = ["MemoryStore", "SharedStore", "Store", "open_store"]
+__all__ = ["MemoryStore", "SharedStore", "Store", "open_store", "usages"]
+
+_SERVERS = {"redis", "rediss", "unix", "valkey", "valkeys"}
 
 
 class Store(Protocol):
@@ -85,6 +87,36 @@ def open_store(url: str | None, clock: Callable[[], float] = loop_time) -> Store
     if url is None or url == "memory:":
         return MemoryStore(clock)
     scheme = urlsplit(url).scheme
-    raise InvalidArgumentError(
-        f"{scheme or url!r} names no store: use memory:, sqlite:///file or redis://host:port/db"
+    if scheme == "sqlite":
+        from vaultio.limiter.stores.sqlite import SqliteLedger
+
+        return SharedStore(SqliteLedger.at(url))
+    if scheme in _SERVERS:
+        from vaultio.limiter.stores.redis import redis_store
+
+        return redis_store(url)
+    raise _no_store(url)
+
+
+async def usages(url: str) -> dict[str, Usage]:
+    """Describe the quotas that a file or server holds, by vault, without taking part in them.
+
+    The limits are those that the server told last or, before it did, those of the program that
+    wrote last. Raises `QuotaStoreError` if there is nothing, or it cannot be read.
+    """
+    if urlsplit(url).scheme == "sqlite":
+        from vaultio.limiter.stores import sqlite
+
+        return await sqlite.usages(url)
+    if urlsplit(url).scheme in _SERVERS:
+        from vaultio.limiter.stores import redis
+
+        return await redis.usages(url)
+    raise _no_store(url)
+
+
+def _no_store(url: str) -> InvalidArgumentError:
+    return InvalidArgumentError(
+        f"{urlsplit(url).scheme or url!r} names no store: "
+        "use memory:, sqlite:///file or redis://host:port/db"
     )

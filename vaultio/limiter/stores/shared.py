@@ -6,16 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable
 from secrets import token_hex
-from typing import Protocol
 
 from attrs import evolve
 
 from vaultio.errors import QuotaStoreError
 from vaultio.limiter.books import Grant, Report
 from vaultio.limiter.clock import steady_time
+from vaultio.limiter.forks import remember
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.alone import Alone
 from vaultio.limiter.stores.holdings import Holdings
+from vaultio.limiter.stores.ledger import Ledger
 from vaultio.limiter.usage import Usage
 from vaultio.protocol.quota_headers import QuotaReading
 
@@ -23,7 +24,7 @@ _LEAST_WAIT_S = 0.001
 _BATCH = 16
 """The most tokens asked for at once: as many as calls are in flight by default."""
 
-_SPARE = 8
+_SPARE = 32
 _FLUSHED_AFTER = 1 / 100
 _LONGEST_FLUSH_S = 0.5
 _BEATS_A_LEASE = 4
@@ -32,31 +33,6 @@ _DOWN_S = 0.25
 """Nobody asks again so shortly after the books could not be reached."""
 
 log = logging.getLogger("vaultio")
-
-
-class Ledger(Protocol):
-    """Where shared books lie: a file, a server. Raises `QuotaStoreError`, in bounded time."""
-
-    is_volatile: bool
-    """Whether the books may vanish while somebody holds tokens of them."""
-
-    def bind(self, rules: Rules) -> None:
-        """Learn the rules; called once, before anything else, without opening anything."""
-
-    def serve(self, vault: str) -> None:
-        """Learn whose quotas these are; called before the first exchange, if at all."""
-
-    async def exchange(self, report: Report) -> Grant:
-        """Do what `Books.exchange` does, by the time of the books."""
-
-    async def wait_s(self, priority: Priority, ahead: int) -> float:
-        """Do what `Books.wait_s` does."""
-
-    async def usage(self) -> Usage:
-        """Do what `Books.usage` does."""
-
-    async def aclose(self) -> None:
-        """Let go of files and connections."""
 
 
 class SharedStore:
@@ -77,11 +53,18 @@ class SharedStore:
         self._ledger = ledger
         self._workers = workers
         self._clock = clock
+        self._rules = Rules()
+        self.begin_anew()
+        remember(self)
+
+    def begin_anew(self) -> None:
+        """Be a holder that has nothing yet: at first, and in the child of a fork."""
+        self._holdings = Holdings(self._rules, token_hex(8))
         self._alone: Alone | None = None
         self._tell = self._went_alone = False
         self._unbooked: tuple[Report, float] | None = None
         self._limits = (0, 0)
-        self._waiting = (0, 0)
+        self._waiting, self._waited_s = (0, 0), 0.0
         self._down: tuple[float, QuotaStoreError] | None = None
         self._turn = asyncio.Lock()
         self._beating: asyncio.Task[None] | None = None
@@ -91,14 +74,14 @@ class SharedStore:
     is_near: bool = True
 
     @property
-    def longest_wait_s(self) -> float | None:
+    def longest_wait_s(self) -> float:
         """Others may free something at any time: ask again after so many seconds."""
         return min(_LONGEST_WAIT_S, self._rules.shortest_window_s / 20)
 
     def bind(self, rules: Rules) -> None:
         """Learn the rules."""
         self._rules = rules
-        self._holdings = Holdings(rules, token_hex(8))
+        self.begin_anew()
         self._ledger.bind(evolve(rules, lease_s=rules.holder_lease_s))
 
     def serve(self, vault: str) -> None:
@@ -109,7 +92,7 @@ class SharedStore:
         self, ticket: str, priority: Priority, waiting: tuple[int, int] = (0, 0)
     ) -> float:
         """Let the call go and return 0, or return the least time to wait, in seconds."""
-        self._waiting = waiting
+        self._waiting, self._waited_s = waiting, self._clock()
         self._beat()
         if self._alone is None:
             if self._holdings.use(ticket, priority, self._clock()):
@@ -123,6 +106,13 @@ class SharedStore:
         if self._holdings.use(ticket, priority, self._clock()):
             return 0.0
         return max(wait_s, _LEAST_WAIT_S)
+
+    def take_now(self, ticket: str, priority: Priority) -> float:
+        """Do what `take` does, if a token is here; a call that must ask is told to wait."""
+        if self._alone is not None or not self._holdings.use(ticket, priority, self._clock()):
+            return _LEAST_WAIT_S
+        self._beat()
+        return 0.0
 
     async def settle(self, ticket: str, reading: QuotaReading | None, *, exceeded: bool) -> None:
         """Note that a call was answered (`reading`), refused (`exceeded`) or given up on (None)."""
@@ -157,7 +147,7 @@ class SharedStore:
             await self._asked(None)
         if self._alone:
             usage = self._alone.usage(self._clock())
-            interactive, bulk = self._waiting
+            interactive, bulk = self._waiting_now()
             return evolve(usage, interactive_waiting=interactive, bulk_waiting=bulk)
         return await self._ledger.usage()
 
@@ -231,7 +221,8 @@ class SharedStore:
 
     def _composed(self, priority: Priority | None) -> tuple[Report, float]:
         now = self._clock()
-        interactive, bulk = self._waiting if priority else (0, 0)
+        waiting = self._waiting_now()
+        interactive, bulk = waiting if priority else (0, 0)
         if priority == "interactive":
             interactive = max(1, interactive)
         elif priority == "bulk":
@@ -241,11 +232,16 @@ class SharedStore:
             interactive=min(interactive, _BATCH),
             bulk=min(bulk, _BATCH),
             spare=_SPARE if priority else 0,
-            waiting=self._waiting,
+            waiting=waiting,
             history=self._tell or self._went_alone,
             went_alone=self._went_alone,
         )
         return report, now
+
+    def _waiting_now(self) -> tuple[int, int]:
+        """Say who waits; whoever does asks again at least so often."""
+        is_old = self._clock() > self._waited_s + 2 * self.longest_wait_s
+        return (0, 0) if is_old else self._waiting
 
     def _go_alone(self) -> None:
         """Go on with a part of the quotas, if that is wanted; until the books are back."""
