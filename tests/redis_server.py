@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -59,6 +60,14 @@ class RedisServer:
             (self.path / "dump.rdb").unlink(missing_ok=True)
         self._start()
 
+    def pause(self) -> None:
+        """Let it hang: it takes connections and never answers."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
     def save(self) -> None:
         """Write all that is there to disk, as of now."""
         self.command("SAVE")
@@ -76,6 +85,11 @@ class RedisServer:
         if answer.startswith("-"):
             raise RuntimeError(answer)
         return answer
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is None:
+            raise RuntimeError("the server is down")
+        self._process.send_signal(number)
 
     def _start(self) -> None:
         words = [self._program, "--bind", "127.0.0.1", "--port", str(self.port), "--save", ""]

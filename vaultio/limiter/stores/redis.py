@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from attrs import asdict, define, field, fields
 
-from vaultio.errors import QuotaStoreError
+from vaultio.errors import InvalidArgumentError, QuotaStoreError
 from vaultio.limiter.books import Grant, Report
 from vaultio.limiter.clock import steady_time
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.redis_link import Link
+from vaultio.limiter.stores.shared import SharedStore
+from vaultio.limiter.stores.stored_rules import difference, dump_rules, load_rules
 from vaultio.limiter.usage import QuotaName, QuotaUsage, Usage
 
 _BEFORE, _AFTER = "vaultio:{", "}:books"
+_NOBODY = "vault"
+"""Whose the quotas are if nobody says it."""
+
 _USAGE_FIELDS = 7
 _REPORT_FIELDS = tuple(field.name for field in fields(Report) if field.name != "reading")
 
@@ -36,7 +42,7 @@ class RedisLedger:
     is_volatile: bool = field(init=False, default=True)
     _link: Link = field(init=False)
     _rules: str = field(init=False, default="")
-    _vault: str = field(init=False, default="")
+    _vault: str = field(init=False, default=_NOBODY)
 
     def __attrs_post_init__(self) -> None:
         self._link = Link(self.url)
@@ -46,7 +52,7 @@ class RedisLedger:
 
     def bind(self, rules: Rules) -> None:
         """Learn the rules."""
-        self._rules = json.dumps(asdict(rules))
+        self._rules = dump_rules(rules)
 
     def serve(self, vault: str) -> None:
         """Learn whose quotas these are."""
@@ -93,11 +99,24 @@ class RedisLedger:
                 "version of vaultio: let all processes use the same"
             )
         if said[0] == "differs":
+            found = difference(load_rules(self._rules), load_rules(said[1]))
             raise QuotaStoreError(
-                f"others who share the books of {self._vault!r} at {self._link.where} count in "
-                f"other windows ({said[1]}; here {self._rules}): give all limiters the same"
+                f"{self._link.where} keeps the quotas of {self._vault} by other rules: {found}. "
+                "Give all programs that share it the same, or name another database"
             )
         return said
+
+
+def redis_store(url: str) -> SharedStore:
+    """Make the store of one holder; ``?share=4`` in the address says how many there are at most."""
+    address, separator, query = url.partition("?")
+    options = parse_qsl(query, keep_blank_values=True)
+    shares = [value for name, value in options if name == "share"]
+    if any(not (value.isdecimal() and int(value) > 0) for value in shares):
+        raise InvalidArgumentError(f"share is a number of workers, not {shares[0]!r}")
+    rest = urlencode([(name, value) for name, value in options if name != "share"])
+    ledger = RedisLedger(address + (separator + rest if rest else ""))
+    return SharedStore(ledger, workers=int(shares[0]) if shares else None)
 
 
 async def usages(url: str) -> dict[str, Usage]:
