@@ -64,13 +64,13 @@ async def test_each_kind_of_address_leads_to_the_server(
 
 async def test_books_of_several_vaults(redis_server: RedisServer) -> None:
     """Each has its own, in one key that goes away a while after the longest window."""
-    await exchanged(ledger(redis_server.url), report(), report(2, held=2, probe="answered"))
-    await exchanged(ledger(redis_server.url, "b:8443"), report(waiting=(1, 7)))
+    await exchanged(ledger(redis_server.url), report(bulk=0, held=3))
+    await exchanged(ledger(redis_server.url, "b:8443"), report(bulk=0, held=1, waiting=(1, 7)))
     redis_server.command("SET", "something", "else")
 
     found = await usages(redis_server.url)
 
-    assert [found[name].quotas[0].used for name in sorted(found)] == [10, 1]
+    assert [found[name].quotas[0].used for name in sorted(found)] == [3, 1]
     assert found["b:8443"].bulk_waiting == 7
     assert "vaultio:{b:8443}:books" in redis_server.command("KEYS", "*b:8443*")
     lives_ms = int(redis_server.command("PTTL", "vaultio:{b:8443}:books")[1:])
