@@ -77,10 +77,20 @@ def test_a_reserve_is_kept_for_interactive_calls() -> None:
 
 
 def test_a_reserve_that_nobody_wants_is_small() -> None:
-    """Without interactive calls for a window, `bulk` has nearly all."""
+    """Where tokens come back all the time, and nobody else wants them, `bulk` has nearly all."""
+    tried = quotas(Quota(2_000, 300.0), share=0.1)
+    for number in range(1_000):
+        tried.take(str(number), "bulk", number * 0.15)
+        tried.settle(str(number), QuotaReading(), number * 0.15, exceeded=False)
+
+    assert take_all(tried, priority="bulk", now=300.3) == 990
+
+
+def test_a_lull_is_not_begun_without_a_reserve() -> None:
+    """Where none comes back for a whole window, a tenth is left for who may call meanwhile."""
     tried = quotas(Quota(2_000, 300.0), share=0.1)
 
-    assert take_all(tried, priority="bulk") == 1_990
+    assert take_all(tried, priority="bulk") == 1_800
 
 
 def test_a_pace_spreads_bulk_calls() -> None:

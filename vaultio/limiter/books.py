@@ -137,11 +137,12 @@ class Books:
     _epoch: str = field(init=False, default="")
     _lost_epochs: list[str] = field(init=False, factory=list)
     _doubted_at_s: float = field(init=False, default=-1e9)
-    _turns: Turns = field(init=False, factory=Turns)
+    _turns: Turns = field(init=False)
     _holders: dict[str, _Holder] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self._quotas = Quotas(self.rules, self.cooling)
+        self._turns = Turns(self.rules.shortest_window_s)
 
     def exchange(self, report: Report, now: float) -> Grant:
         """Book what a holder reports, and grant what may go."""
@@ -182,14 +183,14 @@ class Books:
             name: [*(getattr(h.last, part) for part in _GRANT), *h.waiting, h.seen_s]
             for name, h in self._holders.items()
         }
-        lost = [self._epoch, self._lost_epochs, self._doubted_at_s]
-        return {"quotas": self._quotas.dump(), "lost": lost, "holders": holders, "turns": self._turns.dump()}
+        rest = [self._epoch, self._lost_epochs, self._doubted_at_s, self._turns.dump()]
+        return {"quotas": self._quotas.dump(), "rest": rest, "holders": holders}
 
     def restore(self, dumped: dict[str, Any]) -> None:
         """Go on from what `dump` wrote."""
         self._quotas.restore(dumped["quotas"])
-        self._epoch, self._lost_epochs, self._doubted_at_s = dumped["lost"]
-        self._turns = Turns(*dumped["turns"])
+        self._epoch, self._lost_epochs, self._doubted_at_s, turns = dumped["rest"]
+        self._turns.restore(turns)
         self._holders = {}
         for name, (*parts, one, two, seen_s) in dumped["holders"].items():
             grant = Grant(**dict(zip(_GRANT, map(_hashable, parts), strict=True)))
@@ -242,8 +243,7 @@ class Books:
         quotas = self._quotas
         is_probe, left = quotas.is_held_back, report.interactive + report.bulk
         interactive = self._let_out(report, "interactive", report.interactive, 0, now)
-        window_s = self.rules.shortest_window_s
-        self._turns.interactive(report.interactive, interactive, window_s, now)
+        self._turns.interactive(report.interactive, interactive, now)
         bulk = 0
         if not (is_probe and interactive):
             bulk = self._bulk_let_out(report, interactive, now)
@@ -268,11 +268,8 @@ class Books:
 
     def _bulk_let_out(self, report: Report, interactive: int, now: float) -> int:
         """Grant bulk calls what no interactive one waits for, in whatever process; or its turn."""
-        count = 0
-        if self._turns.is_bulks:
-            count = self._let_out(report, "interactive", min(1, report.bulk), interactive, now)
-        elif not self._turns.is_interactives(now):
-            count = self._let_out(report, "bulk", report.bulk, interactive, now)
+        wanted, priority = self._turns.for_bulk(report.bulk, now)
+        count = self._let_out(report, priority, wanted, interactive, now)
         self._turns.bulk(report.bulk, count)
         return count
 
@@ -288,8 +285,7 @@ class Books:
 
     def _forget_holders(self, now: float) -> None:
         oldest_s = now - _FORGOTTEN_AFTER_LEASES * self.rules.lease_s
-        for name in [n for n, holder in self._holders.items() if holder.seen_s < oldest_s]:
-            del self._holders[name]
+        self._holders = {n: h for n, h in self._holders.items() if h.seen_s >= oldest_s}
 
 
 def _hashable(part: Any) -> Any:

@@ -13,9 +13,10 @@ from attrs import define, field
 from vaultio.limiter.breaker import Breaker
 from vaultio.limiter.bucket import Bucket
 from vaultio.limiter.cooling import Ages, Cooling, MakeCooling, MemoryCooling
+from vaultio.limiter.lulls import kept_for_a_lull
 from vaultio.limiter.pacing import Pacing
 from vaultio.limiter.rules import Priority, Quota, Rules
-from vaultio.limiter.usage import QuotaName, QuotaUsage, Usage
+from vaultio.limiter.usage import QuotaName, Usage, quota_usage
 from vaultio.protocol.quota_headers import QuotaReading
 
 _CELLS: dict[QuotaName, int] = {"burst": 300, "daily": 1_440}
@@ -203,20 +204,10 @@ class Quotas:
 
     def usage(self, now: float) -> Usage:
         """Describe all quotas as they are now."""
-        quotas = []
-        for name, bucket in self._buckets.items():
-            state = bucket.state(now)
-            quotas.append(
-                QuotaUsage(
-                    name=name,
-                    limit=state.limit,
-                    window_s=bucket.window_s,
-                    used=state.used,
-                    others=state.foreign,
-                    left=state.left,
-                    next_return_s=state.next_return_s,
-                )
-            )
+        quotas = (
+            quota_usage(name, bucket.window_s, bucket.state(now), self._reserve(bucket, now))
+            for name, bucket in self._buckets.items()
+        )
         return Usage(
             quotas=tuple(quotas),
             held_back=self._breaker.is_open,
@@ -275,7 +266,14 @@ class Quotas:
         # A share that nobody uses would cost a bulk job its part of every window.
         wanted = now - self._interactive_at_s < bucket.window_s
         share = self.rules.reserved_share * (1.0 if wanted else _STANDING_SHARE)
-        return min(round(bucket.limit * share), bucket.limit - 1)
+        reserve = min(round(bucket.limit * share), bucket.limit - 1)
+        return reserve if wanted else max(reserve, self._kept_for_a_lull(bucket, now))
+
+    def _kept_for_a_lull(self, bucket: Bucket, now: float) -> int:
+        if bucket is not self._buckets.get("burst"):
+            return 0
+        whole = min(round(bucket.limit * self.rules.reserved_share), bucket.limit - 1)
+        return kept_for_a_lull(bucket.returns(now), whole, bucket.limit, bucket.window_s, now)
 
     def _follow(self) -> None:
         if self._pacing:

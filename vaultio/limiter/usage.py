@@ -6,6 +6,8 @@ from typing import Literal
 
 from attrs import frozen
 
+from vaultio.limiter.bucket import BucketState
+
 QuotaName = Literal["burst", "daily"]
 
 
@@ -29,6 +31,9 @@ class QuotaUsage:
 
     next_return_s: float | None
     """Seconds until the first token can come back; None if none is out."""
+
+    reserved: int = 0
+    """Of `left`, those that `bulk` calls leave to `interactive` ones just now."""
 
 
 @frozen(kw_only=True)
@@ -57,3 +62,17 @@ class Usage:
     def throttled(self) -> int:
         """Calls that felt the limit so far: delayed or refused."""
         return self.delayed + self.refused
+
+
+def quota_usage(name: QuotaName, window_s: float, state: BucketState, reserved: int) -> QuotaUsage:
+    """Describe a quota by the state of its bucket."""
+    return QuotaUsage(
+        name=name,
+        limit=state.limit,
+        window_s=window_s,
+        used=state.used,
+        others=state.foreign,
+        left=state.left,
+        next_return_s=state.next_return_s,
+        reserved=reserved,
+    )

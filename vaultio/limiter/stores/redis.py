@@ -22,7 +22,7 @@ _BEFORE, _AFTER = "vaultio:{", "}:books"
 _NOBODY = "vault"
 """Whose the quotas are if nobody says it."""
 
-_USAGE_FIELDS = 7
+_USAGE_FIELDS = 8
 _REPORT_FIELDS = tuple(field.name for field in fields(Report) if field.name != "reading")
 
 
@@ -165,7 +165,7 @@ def _usage(said: list[str]) -> Usage:
 
 
 def _quota_usage(said: list[str]) -> QuotaUsage:
-    text, limit, window_s, used, others, left, due_s = said
+    text, limit, window_s, used, others, left, due_s, reserved = said
     name: QuotaName = "burst" if text == "burst" else "daily"
     return QuotaUsage(
         name=name,
@@ -175,4 +175,5 @@ def _quota_usage(said: list[str]) -> QuotaUsage:
         others=int(others),
         left=int(left),
         next_return_s=float(due_s) if due_s else None,
+        reserved=int(reserved),
     )

@@ -63,7 +63,25 @@ function Quotas:reserve(bucket, priority, now)
   end
   local wanted = now - self.interactive_at_s < bucket.window_s
   local share = self.rules.reserved_share * (wanted and 1 or STANDING_SHARE)
-  return min(round(bucket.limit * share), bucket.limit - 1)
+  local reserve = min(round(bucket.limit * share), bucket.limit - 1)
+  return wanted and reserve or max(reserve, self:kept_for_a_lull(bucket, now))
+end
+
+-- As vaultio/limiter/lulls.py does.
+function Quotas:kept_for_a_lull(bucket, now)
+  if bucket.name ~= "burst" then
+    return 0
+  end
+  local share = min(round(bucket.limit * self.rules.reserved_share), bucket.limit - 1)
+  local calls_per_second, wanted, back = share / bucket.window_s, 0, 0
+  for at_s, tokens in bucket:returns(now) do
+    wanted = max(wanted, calls_per_second * (at_s - now) - back)
+    back = back + tokens
+    if back >= share then
+      break
+    end
+  end
+  return min(share, max(0, ceil(wanted - share / bucket.limit)))
 end
 
 function Quotas:may_look(now)

@@ -11,6 +11,9 @@ local REMEMBERED_EPOCHS = 8
 local JUMP_S = 3
 local KEPT_LONGER_S = 3600
 local VALUES_AT_ONCE = 1000
+local FAIR = 9
+local LONGEST_PATIENCE_S = 2
+local PATIENCE = 1 / 10
 
 -- JSON's null is a value in Lua, and a true one.
 local function without_nulls(value)
@@ -138,12 +141,40 @@ local function let_out(quotas, report, priority, wanted, granted, now)
   return count
 end
 
+-- Whose turn it is among the holders, as in vaultio/limiter/turns.py.
+local function note_interactive(turns, wanted, granted, window_s, now)
+  if granted < wanted then
+    turns.interactive_until_s = now + min(LONGEST_PATIENCE_S, window_s * PATIENCE)
+  elseif wanted > 0 then
+    turns.interactive_until_s = LONG_AGO_S
+  end
+  if turns.passed >= 0 then
+    turns.passed = turns.passed + granted
+  end
+end
+
+local function bulk_let_out(turns, quotas, report, interactive, now)
+  local count = 0
+  if turns.passed >= FAIR then
+    count = let_out(quotas, report, "interactive", min(1, report.bulk), interactive, now)
+  elseif now >= turns.interactive_until_s then
+    count = let_out(quotas, report, "bulk", report.bulk, interactive, now)
+  end
+  if count > 0 then
+    turns.passed = -1
+  elseif report.bulk > 0 then
+    turns.passed = max(0, turns.passed)
+  end
+  return count
+end
+
 local function grant_for(books, quotas, report, now)
   local is_probe = quotas.breaker:is_open()
   local interactive = let_out(quotas, report, "interactive", report.interactive, 0, now)
+  note_interactive(books.turns, report.interactive, interactive, quotas.breaker.window_s, now)
   local bulk = 0
   if not (is_probe and interactive > 0) then
-    bulk = let_out(quotas, report, "bulk", report.bulk, interactive, now)
+    bulk = bulk_let_out(books.turns, quotas, report, interactive, now)
   end
   local left = report.interactive + report.bulk - interactive - bulk
   if left == 0 and report.spare > 0 and not is_probe then
@@ -152,7 +183,9 @@ local function grant_for(books, quotas, report, now)
   end
   local waits_s = {0, 0}
   if left > 0 then
-    waits_s = {quotas:wait_s("interactive", 0, now), quotas:wait_s("bulk", 0, now)}
+    local turns = books.turns
+    local behind = turns.passed < FAIR and now < turns.interactive_until_s and 1 or 0
+    waits_s = {quotas:wait_s("interactive", 0, now), quotas:wait_s("bulk", behind, now)}
   end
   local knows_other = report.epoch ~= "" and report.epoch ~= books.epoch
   return {
@@ -230,6 +263,7 @@ local function usage(books, quotas, now)
     local used, others, left, due_s = bucket:state(now)
     for _, value in ipairs({
       bucket.name, bucket.limit, bucket.window_s, used, others, left, due_s or "",
+      quotas:reserve(bucket, "bulk", now),
     }) do
       values[#values + 1] = value
     end
@@ -251,6 +285,7 @@ local function main()
   local packed, rules = redis.call("HGET", KEY, "state"), nil
   local books = {
     version = VERSION, epoch = "", lost = {}, doubted_at_s = LONG_AGO_S, holders = {}, quotas = {},
+    turns = {interactive_until_s = LONG_AGO_S, passed = -1},
   }
   if packed then
     books = cmsgpack.unpack(packed)
