@@ -13,7 +13,14 @@ from vaultio.limiter.stores.book_clock import Clocks
 from vaultio.limiter.stores.sqlite_books import FileBooks
 from vaultio.limiter.stores.sqlite_file import QuotaFile
 
-RULES = Rules(burst=Quota(6, 10.0), daily=Quota(20, 100.0), pace=None, lease_s=5.0, linger_s=2.0)
+RULES = Rules(
+    burst=Quota(6, 10.0),
+    daily=Quota(20, 100.0),
+    pace=None,
+    reserved_share=0,
+    lease_s=5.0,
+    linger_s=2.0,
+)
 
 
 @define

@@ -21,7 +21,12 @@ from vaultio.limiter.stores.sqlite_books import FileBooks
 from vaultio.limiter.stores.sqlite_usage import read_usages
 from vaultio.protocol.quota_headers import QuotaReading
 
-PACED = evolve(RULES, burst=Quota(30, 10.0), pace=Pace(burst=8, interactive_burst=20))
+PACED = evolve(
+    RULES,
+    burst=Quota(30, 10.0),
+    pace=Pace(burst=8, interactive_burst=20),
+    reserved_share=0.2,
+)
 
 
 def ages() -> st.SearchStrategy[tuple[tuple[float, int], ...]]:

@@ -61,6 +61,8 @@ class FileCooling:
     name: str
     after_s: float
     cell_s: float
+    _first: list[Any] | None = field(init=False, default=None)
+    """The first rows, as long as they are known."""
 
     @property
     def count(self) -> int:
@@ -70,6 +72,7 @@ class FileCooling:
     def add(self, at_s: float, count: int = 1) -> None:
         """Put in so many tokens as of the instant *at_s*, in seconds."""
         self.cells.run(_ADD, self.name, floor(at_s / self.cell_s), at_s, count)
+        self._first = None
         before, first_s = self._head
         first_s = min(first_s, at_s) if before else at_s
         self.cells.heads[self.name] = before + count, first_s
@@ -86,6 +89,7 @@ class FileCooling:
                 break
             left, last = left - tokens, index
         if last is not None:
+            self._first = None
             self.cells.run(_DROP, self.name, last)
         self.cells.heads[self.name] = left, first_s
         return count - left
@@ -99,13 +103,18 @@ class FileCooling:
         return self.cells.heads.get(self.name, (0, 0.0))
 
     def _rows(self) -> Iterator[tuple[int, float, int]]:
-        after, rows = -(2**62), list[Any]()
-        while not rows or len(rows) == _AT_ONCE:
-            rows = self.cells.run(_LIST, self.name, after, _AT_ONCE)
+        if not self._head[0]:
+            return
+        if self._first is None:
+            self._first = self._after(-(2**62))
+        rows = self._first
+        yield from rows
+        while len(rows) == _AT_ONCE:
+            rows = self._after(rows[-1][0])
             yield from rows
-            if not rows:
-                return
-            after = rows[-1][0]
+
+    def _after(self, index: int) -> list[Any]:
+        return self.cells.run(_LIST, self.name, index, _AT_ONCE)
 
 
 @define(eq=False)
