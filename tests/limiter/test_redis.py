@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, needs
 from vaultio.errors import InvalidArgumentError, QuotaStoreError
 from vaultio.limiter import Limiter, Quota, Rules, open_store
 from vaultio.limiter.books import Grant, Report
@@ -46,19 +46,19 @@ def report(number: int = 1, holder: str = "h", **more: Any) -> Report:
     return evolve(Report(holder=holder, number=number, bulk=16), **more)
 
 
+@pytest.mark.parametrize("program", ["redis-server", "valkey-server"])
 @pytest.mark.parametrize("scheme", ["redis", "valkey", "unix"])
-async def test_each_kind_of_address_leads_to_the_server(
-    redis_server: RedisServer, scheme: str
-) -> None:
+async def test_each_kind_of_address_leads_to_the_server(program: str, scheme: str) -> None:
     """By a port or a file, from a limiter that knows nothing but a text."""
-    url = redis_server.socket_url if scheme == "unix" else redis_server.url
-    limiter = Limiter(store=url.replace("redis:", f"{scheme}:"))
-    limiter.serve("b.veevavault.com")
+    with RedisServer(needs(program)) as server:
+        url = server.socket_url if scheme == "unix" else server.url.replace("redis", scheme)
+        limiter = Limiter(store=url)
+        limiter.serve("b.veevavault.com")
 
-    await (await limiter.acquire()).settle(QuotaReading())
-    await limiter.aclose()
+        await (await limiter.acquire()).settle(QuotaReading())
+        await limiter.aclose()
 
-    used = (await usages(redis_server.url))["b.veevavault.com"].quotas
+        used = (await usages(server.url))["b.veevavault.com"].quotas
     assert [quota.used for quota in used] == [1, 1]
 
 

@@ -38,11 +38,10 @@ class Keeper:
         self.now_us = STARTED_US
 
 
-@pytest.fixture(scope="module")
-def keeper() -> Iterator[Keeper]:
+@pytest.fixture(scope="module", params=["redis-server", "valkey-server"])
+def keeper(request: pytest.FixtureRequest) -> Iterator[Keeper]:
     """Books on a server of their own."""
-    needs()
-    with RedisServer() as server, asyncio.Runner() as runner:
+    with RedisServer(needs(request.param)) as server, asyncio.Runner() as runner:
         ledger = RedisLedger(server.url, clock=None)
         keeper = Keeper(ledger, runner)
         ledger.server_time_us = lambda: keeper.now_us
@@ -63,7 +62,7 @@ def _flat(value: Any, name: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("rules", RULES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(steps=dealings())
 def test_the_script_agrees_with_the_books(keeper: Keeper, rules: Rules, steps: list[Step]) -> None:
     """The same reports get the same grants, and leave the same quotas."""
