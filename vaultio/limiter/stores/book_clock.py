@@ -57,6 +57,8 @@ class BookClock:
     _offsets: dict[str, tuple[str, float]] = field(init=False, factory=dict)
     """By the name of a boot clock: the boot, and book time minus boot clock; the last one last."""
 
+    _name: str = field(init=False)
+
     def read(self) -> tuple[float, bool]:
         """Return the time, and whether the machine went down since it was read last."""
         wall_s, boot_s = self.clocks.wall_s(), self.clocks.boot_s()
@@ -77,9 +79,8 @@ class BookClock:
         self._now, self._wall_s, self._boot_s, offsets = dumped
         self._offsets = {name: (boot, offset_s) for name, boot, offset_s in offsets}
 
-    @property
-    def _name(self) -> str:
-        return " ".join(self.boot)
+    def __attrs_post_init__(self) -> None:
+        self._name = " ".join(self.boot)
 
     def _reckoned(self, wall_s: float, boot_s: float) -> float:
         if not self._offsets:

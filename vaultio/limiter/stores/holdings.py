@@ -59,9 +59,11 @@ class Holdings:
     _valid_until_s: float = field(init=False, default=0.0)
     _number: int = field(init=False, default=0)
     _grant: Grant = field(init=False, factory=Grant)
+    _cell_s: float = field(init=False)
     _granted_at_s: float = field(init=False, default=0.0)
 
     def __attrs_post_init__(self) -> None:
+        self._cell_s = self.rules.shortest_window_s / _CELLS
         quotas: dict[QuotaName, Quota | None] = {
             "burst": self.rules.burst,
             "daily": self.rules.daily,
@@ -200,10 +202,6 @@ class Holdings:
         for sent in self._sent.values():
             sent.release(now)
         return any(sent.count for sent in list(self._sent.values())[:2])
-
-    @property
-    def _cell_s(self) -> float:
-        return self.rules.shortest_window_s / _CELLS
 
     def _count(self, at_s: float, *, answered: bool) -> None:
         pending = self._pending

@@ -40,12 +40,11 @@ _json = json.JSONEncoder(separators=(",", ":")).encode
 
 @define(eq=False)
 class Cells:
-    """The cells of one vault's books, and of each cooling what is asked for most."""
+    """The cells of one vault's books."""
 
     vault: str
     connection: Connection | None = None
-    heads: dict[str, tuple[int, float]] = field(factory=dict)
-    """By the name of a cooling: its tokens, and an instant before which none was put in."""
+    coolings: dict[str, FileCooling] = field(factory=dict)
 
     def run(self, statement: str, *values: object) -> list[Any]:
         """Run one statement; return all rows."""
@@ -61,50 +60,40 @@ class FileCooling:
     name: str
     after_s: float
     cell_s: float
+    count: int = field(init=False, default=0)
+    first_s: float = field(init=False, default=0.0)
+    """An instant before which no token was put in."""
+
     _first: list[Any] | None = field(init=False, default=None)
     """The first rows, as long as they are known."""
-
-    @property
-    def count(self) -> int:
-        """The tokens in here."""
-        return self._head[0]
 
     def add(self, at_s: float, count: int = 1) -> None:
         """Put in so many tokens as of the instant *at_s*, in seconds."""
         self.cells.run(_ADD, self.name, floor(at_s / self.cell_s), at_s, count)
         self._first = None
-        before, first_s = self._head
-        first_s = min(first_s, at_s) if before else at_s
-        self.cells.heads[self.name] = before + count, first_s
+        self.first_s = min(self.first_s, at_s) if self.count else at_s
+        self.count += count
 
     def release(self, now: float) -> int:
         """Let go of the tokens whose time has come; say how many that were."""
-        count, first_s = self._head
-        if not count or first_s + self.after_s > now + ROUNDING_S:
+        if not self.count or self.first_s + self.after_s > now + ROUNDING_S:
             return 0
-        left, last = count, None
+        before, last = self.count, None
         for index, latest_s, tokens in self._rows():
             if latest_s + self.after_s > now + ROUNDING_S:
-                first_s = latest_s
+                self.first_s = latest_s
                 break
-            left, last = left - tokens, index
+            self.count, last = self.count - tokens, index
         if last is not None:
             self._first = None
             self.cells.run(_DROP, self.name, last)
-        self.cells.heads[self.name] = left, first_s
-        return count - left
+        return before - self.count
 
     def returns(self) -> Iterator[tuple[float, int]]:
         """Yield (instant in seconds, tokens that come back then), soonest first."""
         return ((latest_s + self.after_s, tokens) for _, latest_s, tokens in self._rows())
 
-    @property
-    def _head(self) -> tuple[int, float]:
-        return self.cells.heads.get(self.name, (0, 0.0))
-
     def _rows(self) -> Iterator[tuple[int, float, int]]:
-        if not self._head[0]:
-            return
         if self._first is None:
             self._first = self._after(-(2**62))
         rows = self._first
@@ -178,7 +167,8 @@ class FileBooks:
         self._cells = cells = Cells(self.vault)
 
         def make(name: str, after_s: float, cell_s: float) -> Cooling:
-            return FileCooling(cells, name, after_s, cell_s)
+            cooling = cells.coolings[name] = FileCooling(cells, name, after_s, cell_s)
+            return cooling
 
         # A new file does not mean an unused quota: the first call asks the server.
         self._books = Books(self.rules, make, is_volatile=True)
@@ -211,13 +201,16 @@ class FileBooks:
             )
         try:
             self._books.restore(books)
-            self._cells.heads = {name: (count, first_s) for name, (count, first_s) in heads.items()}
+            for name, cooling in self._cells.coolings.items():
+                cooling.count, cooling.first_s = heads[name]
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise self.file.broken(error) from error
         self._written = state
 
     def _write(self, connection: Connection) -> None:
-        state = _json([self._books.dump(), self._cells.heads])
+        coolings = self._cells.coolings.items()
+        heads = {name: (cooling.count, cooling.first_s) for name, cooling in coolings}
+        state = _json([self._books.dump(), heads])
         if state == self._written:
             return
         clock = _json(self._clock.dump())
