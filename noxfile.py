@@ -92,7 +92,7 @@ def soak(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Run the benchmarks, all or those whose names are given: one line a figure."""
-    session.install("-e", ".[test,aiohttp]")
+    session.install("-e", ".[test,aiohttp,benchmarks]")
     named = [ROOT / "benchmarks" / f"{name}.py" for name in session.posargs]
     for program in named or sorted((ROOT / "benchmarks").glob("[!_]*.py")):
         session.run("python", program)

@@ -1,55 +1,20 @@
-"""An event loop whose clock jumps: when nothing is ready, the next timer is due at once.
+"""Tests in virtual time: `@virtual` makes one of an ``async def``.
 
-`run_virtual(coroutine)` runs hours of sleeping in a moment; `@virtual` makes a test of an
-``async def``. Sockets and threads work too as long as no timer runs beside them: it would be due
-at once.
+The loop whose clock jumps is the simulator's, `benchmarks/simulation/virtual_time.py`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar
 
+from benchmarks.simulation.virtual_time import run_virtual
+
+__all__ = ["run_virtual", "virtual"]
+
 T = TypeVar("T")
 P = ParamSpec("P")
-_GIVE_UP_S = 10.0
-
-
-class _JumpingSelector(selectors.DefaultSelector):
-    """Never waits for a timer: it moves the clock on instead."""
-
-    now: float = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Return what is ready; without any, jump *timeout* seconds (None: wait for threads)."""
-        ready = super().select(_GIVE_UP_S if timeout is None else 0)
-        if ready or timeout == 0:
-            return ready
-        if timeout is None:
-            raise RuntimeError("every task waits for something that never comes")
-        self.now += max(timeout, 0)
-        return ready
-
-
-class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """An asyncio loop that lives in virtual time, from 0 seconds on."""
-
-    def __init__(self) -> None:
-        self._jumping = _JumpingSelector()
-        super().__init__(self._jumping)
-
-    def time(self) -> float:
-        """Return the virtual time in seconds."""
-        return self._jumping.now
-
-
-def run_virtual(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end in virtual time, and close the loop."""
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(main)
 
 
 def virtual(test: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:

@@ -1,21 +1,14 @@
-"""What stands on the other side of the limiter: servers that count, and a checker of windows."""
+"""What stands on the other side of the limiter: a server that counts, a checker of windows."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
 from math import floor
 
 from attrs import define, field
 
+from benchmarks.simulation.measures import worst_window
 
-def worst_window(times: Iterable[float], window_s: float) -> int:
-    """Return the most calls in any window [x, x + window_s) of whatever phase."""
-    counted = sorted(times)
-    return max(
-        (bisect_right(counted, first + window_s - 1e-9) - i for i, first in enumerate(counted)),
-        default=0,
-    )
+__all__ = ["FixedWindows", "worst_window"]
 
 
 @define

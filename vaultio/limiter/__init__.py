@@ -1,5 +1,6 @@
 """The limiter: never more calls than Vault's quotas allow, in any window, counted at the server."""
 
+from vaultio.limiter.forecast import Traffic, seconds_for
 from vaultio.limiter.limiter import Limiter, Permit
 from vaultio.limiter.rules import Pace, Priority, Quota, Rules
 from vaultio.limiter.spacing import Spacing
@@ -18,6 +19,8 @@ __all__ = [
     "SharedStore",
     "Spacing",
     "Store",
+    "Traffic",
     "Usage",
     "open_store",
+    "seconds_for",
 ]

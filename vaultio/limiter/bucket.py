@@ -34,7 +34,7 @@ again, as it may have turned long ago."""
 
 _FOREIGN_MARGIN = 0.02
 
-_CROWDED_WINDOWS = 10
+_CROWDED_WINDOWS = 30
 """For so many windows room is left for those whose calls made the server hold ours back."""
 
 _LATE_WORD = 1 / 50

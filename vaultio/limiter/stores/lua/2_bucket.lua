@@ -3,7 +3,7 @@
 local CLOCKS_DIFFER = 1.001
 local FOREIGN_MEMORY_S = 3600
 local FOREIGN_MARGIN = 0.02
-local CROWDED_WINDOWS = 10
+local CROWDED_WINDOWS = 30
 local LATE_WORD = 1 / 50
 
 local Bucket = {}
