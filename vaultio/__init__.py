@@ -33,6 +33,7 @@ from vaultio.errors import (
     OutcomeUnknownError,
     ParameterRequiredError,
     QuerySyntaxError,
+    QuotaStoreError,
     QuotaWaitError,
     SessionExpiredError,
     SourceChangedError,
@@ -49,7 +50,7 @@ from vaultio.errors import (
     VaultServerError,
     WrongVaultError,
 )
-from vaultio.limiter import Limiter, Pace, Quota
+from vaultio.limiter import Limiter, Pace, Quota, QuotaUsage, Usage
 from vaultio.models import (
     AddedAttachment,
     Attachment,
@@ -142,6 +143,8 @@ __all__ = [
     "PicklistValue",
     "QuerySyntaxError",
     "Quota",
+    "QuotaStoreError",
+    "QuotaUsage",
     "QuotaWaitError",
     "Relationship",
     "Rendition",
@@ -164,6 +167,7 @@ __all__ = [
     "UnreadableReplyError",
     "Upload",
     "UploadError",
+    "Usage",
     "User",
     "Vault",
     "VaultError",

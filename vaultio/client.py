@@ -29,7 +29,7 @@ from vaultio.endpoints import (
     Workflows,
 )
 from vaultio.errors import InvalidArgumentError
-from vaultio.limiter import Limiter, Priority
+from vaultio.limiter import Limiter, Priority, Usage
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.forms import form, json_body, sent
 from vaultio.protocol.href import Href
@@ -105,6 +105,15 @@ class Vault:
     def limiter(self) -> Limiter:
         """The limiter that all calls of this client pass."""
         return self._caller.limiter
+
+    async def quota(self) -> Usage:
+        """Tell what is used of the vault's quotas, what is left, and who waits, as of now.
+
+        ``left`` and ``used`` are calls, ``next_return_s`` the seconds until more come back. With a
+        store that others share this is about all of them. Of calls that wait for a connection
+        those of this client are counted. No call to Vault is made.
+        """
+        return await self._caller.quota()
 
     def with_options(
         self,

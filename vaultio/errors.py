@@ -219,12 +219,14 @@ class WrongVaultError(VaultioError):
 class QuotaWaitError(VaultioError):
     """The call would have waited longer for quota than its `max_wait_s`.
 
-    `retry_after_s` is the time in seconds until a call is likely to be free.
+    `retry_after_s` is the time in seconds until a call is likely to be free. `reason` says what
+    is short: ``"burst"``, ``"daily"``, ``"pace"``, ``"held back"`` (by Vault), ``"slots"``.
     """
 
-    def __init__(self, message: str, *, retry_after_s: float = 0.0) -> None:
+    def __init__(self, message: str, *, retry_after_s: float = 0.0, reason: str = "") -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.reason = reason
 
 
 class QuotaStoreError(VaultioError):

@@ -7,6 +7,7 @@ from typing import Literal
 from attrs import frozen
 
 from vaultio.limiter.bucket import BucketState
+from vaultio.protocol.quota_headers import QuotaReading
 
 QuotaName = Literal["burst", "daily"]
 
@@ -58,10 +59,26 @@ class Usage:
     bulk_waiting: int = 0
     """`bulk` calls that wait, in all processes that share the store."""
 
+    reading: QuotaReading | None = None
+    """What Vault's headers said last to this process of the API quotas; None if nothing yet."""
+
+    @property
+    def burst(self) -> QuotaUsage | None:
+        """The quota of a few minutes; None if it is off."""
+        return self._named("burst")
+
+    @property
+    def daily(self) -> QuotaUsage | None:
+        """The quota of 24 hours; None if it is off."""
+        return self._named("daily")
+
     @property
     def throttled(self) -> int:
         """Calls that felt the limit so far: delayed or refused."""
         return self.delayed + self.refused
+
+    def _named(self, name: QuotaName) -> QuotaUsage | None:
+        return next((quota for quota in self.quotas if quota.name == name), None)
 
 
 def quota_usage(name: QuotaName, window_s: float, state: BucketState, reserved: int) -> QuotaUsage:

@@ -48,6 +48,8 @@ class Queue:
         init=False, factory=lambda: {"interactive": OrderedDict(), "bulk": OrderedDict()}
     )
     _passed: int = field(init=False, default=0)
+    count: int = field(init=False, default=0)
+    """Calls served so far."""
 
     def begin_anew(self) -> None:
         """Have nobody wait: in the child of a fork no task lives on."""
@@ -65,7 +67,8 @@ class Queue:
         self.call_leader()
 
     def served(self, priority: Priority) -> None:
-        """Count how often `bulk` was passed over."""
+        """Count a call that was served, and how often `bulk` was passed over."""
+        self.count += 1
         passed_over = priority == "interactive" and self._lanes["bulk"]
         self._passed = self._passed + 1 if passed_over else 0
 

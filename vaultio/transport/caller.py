@@ -22,7 +22,7 @@ from vaultio.errors import (
     VaultioError,
     WrongVaultError,
 )
-from vaultio.limiter import Limiter, Priority
+from vaultio.limiter import Limiter, Priority, Usage
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.href import Href
 from vaultio.protocol.login import Login, check_vault, login_request, logout_request, read_login
@@ -73,8 +73,10 @@ class Caller:
         transport: httpx.AsyncBaseTransport | None,
     ) -> Caller:
         """Prepare the road to a vault; nothing is sent before the first call."""
+        origin = origin_of(base_url)
+        limiter.serve(origin.partition("://")[2])
         road = Road(
-            origin=origin_of(base_url),
+            origin=origin,
             version=version,
             config=config,
             client=open_client(config, transport),
@@ -105,6 +107,15 @@ class Caller:
     def limiter(self) -> Limiter:
         """The limiter that all calls pass."""
         return self._road.limiter
+
+    async def quota(self) -> Usage:
+        """Describe the quotas, and who waits for them or for a slot."""
+        usage, (interactive, bulk) = await self.limiter.usage(), self._road.gate.waiting
+        return attrs.evolve(
+            usage,
+            interactive_waiting=usage.interactive_waiting + interactive,
+            bulk_waiting=usage.bulk_waiting + bulk,
+        )
 
     def view(self, **changes: Any) -> Caller:
         """Make a caller on the same road, with other options."""

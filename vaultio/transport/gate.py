@@ -6,32 +6,35 @@ in it, and its cost grows with waiting x connections. Behind this gate nothing e
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
+from attrs import define, field
 
 from vaultio.errors import QuotaWaitError
 from vaultio.limiter import Priority
+from vaultio.limiter.wording import about
+
+_FAIR = 9
+_WEIGHT_OF_THE_LAST = 0.2
 
 
+@define(eq=False)
 class _Waiter:
     """A call in the queue; `admitted` once it holds a slot."""
 
-    __slots__ = ("admitted", "event", "gone")
-
-    def __init__(self) -> None:
-        self.event = anyio.Event()
-        self.admitted = False
-        self.gone = False
+    event: anyio.Event = field(factory=anyio.Event)
+    admitted: bool = False
 
 
 class Gate:
-    """Slots for calls in flight, FIFO within a priority.
+    """Slots for calls in flight, FIFO within a priority; ``interactive`` calls go first.
 
-    *reserved* slots are for ``interactive`` calls alone, so that none waits behind the long
-    downloads of a bulk job; ``bulk`` always keeps at least one slot.
+    *reserved* slots are for them alone, so that none waits behind the long downloads of a bulk
+    job. Of the others each tenth goes to a ``bulk`` call that waits, however many interactive ones
+    there are; ``bulk`` always keeps at least one slot.
     """
 
     def __init__(self, slots: int, reserved: int) -> None:
@@ -39,20 +42,36 @@ class Gate:
         self._bulk_slots = max(1, slots - reserved)
         self._in_use = 0
         self._bulk_in_use = 0
-        self._waiting: dict[Priority, deque[_Waiter]] = {"interactive": deque(), "bulk": deque()}
+        self._passed = 0
+        self._began_s = 0.0
+        self._usual_s = 0.0
+        self._waiting: dict[Priority, OrderedDict[int, _Waiter]] = {
+            "interactive": OrderedDict(),
+            "bulk": OrderedDict(),
+        }
 
     @property
     def in_use(self) -> int:
         """How many calls are in flight."""
         return self._in_use
 
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """How many calls wait for a slot: interactive, bulk."""
+        return len(self._waiting["interactive"]), len(self._waiting["bulk"])
+
     @asynccontextmanager
     async def slot(self, priority: Priority, max_wait_s: float | None) -> AsyncIterator[None]:
         """Hold a slot for the time of the block; it is given back whatever happens."""
         await self._enter(priority, max_wait_s)
+        entered_s = anyio.current_time()
+        self._began_s += entered_s
         try:
             yield
         finally:
+            self._began_s -= entered_s
+            held_s = anyio.current_time() - entered_s
+            self._usual_s += _WEIGHT_OF_THE_LAST * (held_s - self._usual_s)
             self._leave(priority)
 
     async def _enter(self, priority: Priority, max_wait_s: float | None) -> None:
@@ -61,7 +80,7 @@ class Gate:
             self._take(priority)
             return
         waiter = _Waiter()
-        queue.append(waiter)
+        queue[id(waiter)] = waiter
         try:
             with anyio.move_on_after(max_wait_s):
                 await waiter.event.wait()
@@ -69,27 +88,32 @@ class Gate:
             # A cancel may come in the same moment as the admission: the slot goes on.
             if waiter.admitted:
                 self._leave(priority)
-            waiter.gone = True
             raise
+        finally:
+            queue.pop(id(waiter), None)
         if not waiter.admitted:
-            waiter.gone = True
-            raise QuotaWaitError(f"all {self._slots} calls in flight are busy after {max_wait_s} s")
+            raise self._too_long(priority, max_wait_s or 0.0)
 
     def _leave(self, priority: Priority) -> None:
         self._in_use -= 1
         self._bulk_in_use -= priority == "bulk"
-        for kind in self._waiting:
-            self._admit(kind)
+        while (kind := self._next()) is not None:
+            _, waiter = self._waiting[kind].popitem(last=False)
+            waiter.admitted = True
+            self._take(kind)
+            waiter.event.set()
 
-    def _admit(self, priority: Priority) -> None:
-        """Let in whoever waits first and may; those that gave up are passed over."""
-        queue = self._waiting[priority]
-        while queue and self._free(priority):
-            waiter = queue.popleft()
-            if not waiter.gone:
-                waiter.admitted = True
-                self._take(priority)
-                waiter.event.set()
+    def _next(self) -> Priority | None:
+        """Say of which kind a waiting call may enter; count how often `bulk` is passed over."""
+        bulk_may = bool(self._waiting["bulk"]) and self._free("bulk")
+        interactive_may = bool(self._waiting["interactive"]) and self._free("interactive")
+        if interactive_may and not (bulk_may and self._passed >= _FAIR):
+            self._passed += bulk_may
+            return "interactive"
+        if not bulk_may:
+            return None
+        self._passed = 0
+        return "bulk"
 
     def _free(self, priority: Priority) -> bool:
         if self._in_use >= self._slots:
@@ -99,3 +123,20 @@ class Gate:
     def _take(self, priority: Priority) -> None:
         self._in_use += 1
         self._bulk_in_use += priority == "bulk"
+
+    def _too_long(self, priority: Priority, max_wait_s: float) -> QuotaWaitError:
+        """Make the error of a call that waited so many seconds; the rest is an estimate.
+
+        A call takes as long as calls did lately, or as those under way have been at it.
+        """
+        age_s = anyio.current_time() - self._began_s / max(1, self._in_use)
+        slots = self._slots if priority == "interactive" else self._bulk_slots
+        before = len(self._waiting[priority])
+        wait_s = max(self._usual_s, age_s) * (1 + before // slots)
+        return QuotaWaitError(
+            f"no call is free within max_wait_s={max_wait_s:g} s: all {slots} calls that may be "
+            f"under way at once are, and {before:,} more wait before a new one; "
+            f"try again in {about(wait_s)}, or allow a longer wait",
+            retry_after_s=wait_s,
+            reason="slots",
+        )

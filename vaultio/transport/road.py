@@ -58,6 +58,11 @@ class Stopwatch:
         self._scope = anyio.CancelScope()
 
     @property
+    def timeout_s(self) -> float:
+        """The longest time on the wire, in seconds, unless it moves on."""
+        return self._timeout_s
+
+    @property
     def patience_s(self) -> float | None:
         """How much longer the call may wait before it is sent; None for as long as it takes."""
         if self._max_wait_s is None:
@@ -130,7 +135,7 @@ class Road:
             upload.moved = partial(_keep_alive, stopwatch, permit)
         response, exceeded = None, False
         try:
-            async with stopwatch.running(request, reference_id):
+            async with stopwatch.running(request, reference_id), permit.kept(stopwatch.timeout_s):
                 response = await self._sent(outgoing, permit, str(request), reference_id)
                 held.push_async_callback(_close, response)
                 secret = request.book is Book.LOGIN

@@ -37,6 +37,10 @@ class Store(Protocol):
     def is_near(self) -> bool:
         """Whether `settle` and `give_back` never suspend, so that no cancel can break them off."""
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it could not be reached when that was tried last."""
+
     def bind(self, rules: Rules) -> None:
         """Learn the rules; called once, before anything else, without opening anything."""
 

@@ -19,6 +19,7 @@ class MemoryStore:
 
     longest_wait_s: float | None = None
     is_near: bool = True
+    is_lost: bool = False
 
     def __init__(self, clock: Callable[[], float] = loop_time) -> None:
         self._clock = clock

@@ -74,6 +74,11 @@ class SharedStore:
     is_near: bool = True
 
     @property
+    def is_lost(self) -> bool:
+        """Whether the books could not be reached when that was tried last."""
+        return self._down is not None or self._alone is not None
+
+    @property
     def longest_wait_s(self) -> float:
         """Others may free something at any time: ask again after so many seconds."""
         return min(_LONGEST_WAIT_S, self._rules.shortest_window_s / 20)
