@@ -17,6 +17,7 @@ no distance, so they look better here than they are. Two runs of the same comman
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
@@ -24,4 +25,5 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))  # wherever it is run, its parts are found
     from benchmarks.simulation.command import main
 
+    logging.getLogger("vaultio").setLevel(logging.ERROR)  # the limits are hit here on purpose
     main()
