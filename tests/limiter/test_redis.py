@@ -104,6 +104,19 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         open_store("redis://localhost")
 
 
+async def test_the_least_that_a_user_must_be_allowed(redis_server: RedisServer) -> None:
+    """As the README has it."""
+    rights = "on >S3CRET ~vaultio:* +eval +evalsha +hget +hmget +hset +hdel +pexpire +time +scan"
+    redis_server.command("ACL", "SETUSER", "ana", *rights.split())
+    url = redis_server.url.replace("//", "//ana:S3CRET@")
+
+    # Cells are read, written and let go of.
+    ages = tuple((age_s, 1) for age_s in (70.0, 59.0, 30.0, 0.0))
+    await exchanged(ledger(url), report(answered=ages), report(2, answered=ages))
+
+    assert (await usages(url))["a.veevavault.com"].quotas[0].used > 0
+
+
 def _full(server: RedisServer) -> None:
     server.command("CONFIG", "SET", "maxmemory", "1")
 
@@ -124,6 +137,10 @@ def _forbidden(server: RedisServer) -> None:
     server.command("ACL", "SETUSER", "default", "-eval", "-evalsha")
 
 
+def _half_allowed(server: RedisServer) -> None:
+    server.command("ACL", "SETUSER", "default", "-hset")
+
+
 def _younger(server: RedisServer) -> None:
     key = "vaultio:{a.veevavault.com}:books"
     server.command("EVAL", f"redis.call('HSET', '{key}', 'state', cmsgpack.pack({{}}))", "0")
@@ -136,7 +153,8 @@ def _younger(server: RedisServer) -> None:
         (_replica, "it is a replica"),
         (_taken, "holds something else"),
         (_locked, "refused the login"),
-        (_forbidden, "may not run scripts"),
+        (_forbidden, "its user may not"),
+        (_half_allowed, "its user may not"),
         (_younger, "another version of vaultio"),
     ],
 )
