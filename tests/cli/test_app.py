@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Command, process
 from vaultio.cli.text import plain, size
 
-COMMANDS = ["demo", "export", "download", "query", "sandbox"]
+COMMANDS = ["demo", "export", "download", "query", "quota", "sandbox"]
 
 
 def test_the_version(vaultio: Command) -> None:

@@ -13,6 +13,7 @@ from vaultio.cli.demo import demo_command
 from vaultio.cli.downloading import download_command
 from vaultio.cli.exporting import export_command
 from vaultio.cli.querying import query_command
+from vaultio.cli.quota import quota_command
 from vaultio.cli.running import EPILOG
 from vaultio.cli.serving import sandbox_command
 
@@ -31,6 +32,7 @@ for name, command in (
     ("export", export_command),
     ("download", download_command),
     ("query", query_command),
+    ("quota", quota_command),
     ("sandbox", sandbox_command),
 ):
     app.command(name, epilog=EPILOG)(command)

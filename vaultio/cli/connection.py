@@ -5,12 +5,14 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 import typer
 from attrs import frozen
 
-from vaultio import AccessToken, Config, Credentials, Password, SessionId, Vault
+from vaultio import AccessToken, Config, Credentials, Limiter, Password, SessionId, Vault
 from vaultio.cli.running import UsageError
 
 PASSWORD, SESSION_ID, ACCESS_TOKEN = (
@@ -67,6 +69,17 @@ Quiet = Annotated[
 Trace = Annotated[
     bool, typer.Option("--traceback", help="With an error, show where in the code it came from.")
 ]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        envvar="VAULTIO_QUOTA_STORE",
+        metavar="URL",
+        help="Where jobs share the vault's API quotas: sqlite:///quota.db for those of one "
+        "machine, redis://host:6379/0 for several. Without it a job knows of itself alone.",
+        rich_help_panel=_PANEL,
+    ),
+]
 DEFAULT_VERSION = "v11.0"
 
 
@@ -77,16 +90,34 @@ class Connection:
     url: str
     credentials: Credentials
     api_version: str
+    store: str | None = None
 
-    def open(self, concurrency: int = 1) -> Vault:
-        """Make the client, with room for so many calls at once; call it in the event loop."""
+    @asynccontextmanager
+    async def open(self, concurrency: int = 1) -> AsyncIterator[Vault]:
+        """Open the client, with room for so many calls at once."""
         slots = max(Config().concurrency, concurrency + _INTERACTIVE_SLOTS)
         config = Config(concurrency=slots, interactive_slots=_INTERACTIVE_SLOTS)
-        return Vault(self.url, self.credentials, api_version=self.api_version, config=config)
+        limiter = Limiter(store=self.store)
+        try:
+            async with Vault(
+                self.url,
+                self.credentials,
+                api_version=self.api_version,
+                config=config,
+                limiter=limiter,
+            ) as vault:
+                yield vault
+        finally:
+            await limiter.aclose()
 
 
 def connection(
-    url: str | None, user: str | None, api_version: str, *, password_stdin: bool
+    url: str | None,
+    user: str | None,
+    api_version: str,
+    *,
+    password_stdin: bool,
+    store: str | None = None,
 ) -> Connection:
     """Gather the settings of a connection, or raise `UsageError` naming the one that is missing."""
     if not url:
@@ -101,7 +132,7 @@ def connection(
                 f"(or set {SESSION_ID} or {ACCESS_TOKEN} instead)"
             )
         credentials = Password(user, _password(user, from_stdin=password_stdin))
-    return Connection(url=url, credentials=credentials, api_version=api_version)
+    return Connection(url=url, credentials=credentials, api_version=api_version, store=store)
 
 
 def _given_session() -> AccessToken | SessionId | None:

@@ -18,6 +18,7 @@ from vaultio.cli.connection import (
     Connection,
     PasswordStdin,
     Quiet,
+    Store,
     Trace,
     Url,
     User,
@@ -83,6 +84,7 @@ def download_command(
     user: User = None,
     api_version: ApiVersion = DEFAULT_VERSION,
     password_stdin: PasswordStdin = False,
+    store: Store = None,
     quiet: Quiet = False,
     traceback: Trace = False,
 ) -> None:
@@ -101,7 +103,8 @@ def download_command(
             on_exists=on_exists,
             quiet=quiet,
         )
-        return _download(connection(url, user, api_version, password_stdin=password_stdin), order)
+        settings = connection(url, user, api_version, password_stdin=password_stdin, store=store)
+        return _download(settings, order)
 
     execute(prepare, trace=traceback)
 

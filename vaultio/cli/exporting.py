@@ -19,6 +19,7 @@ from vaultio.cli.connection import (
     Connection,
     PasswordStdin,
     Quiet,
+    Store,
     Trace,
     Url,
     User,
@@ -95,6 +96,7 @@ def export_command(
     user: User = None,
     api_version: ApiVersion = DEFAULT_VERSION,
     password_stdin: PasswordStdin = False,
+    store: Store = None,
     quiet: Quiet = False,
     traceback: Trace = False,
 ) -> None:
@@ -114,7 +116,8 @@ def export_command(
             quick=quick,
             quiet=quiet,
         )
-        return _export(connection(url, user, api_version, password_stdin=password_stdin), order)
+        settings = connection(url, user, api_version, password_stdin=password_stdin, store=store)
+        return _export(settings, order)
 
     execute(prepare, trace=traceback)
 

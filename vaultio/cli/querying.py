@@ -13,6 +13,7 @@ from vaultio.cli.connection import (
     Connection,
     PasswordStdin,
     Quiet,
+    Store,
     Trace,
     Url,
     User,
@@ -48,6 +49,7 @@ def query_command(
     user: User = None,
     api_version: ApiVersion = DEFAULT_VERSION,
     password_stdin: PasswordStdin = False,
+    store: Store = None,
     quiet: Quiet = False,
     traceback: Trace = False,
 ) -> None:
@@ -57,7 +59,7 @@ def query_command(
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
-        settings = connection(url, user, api_version, password_stdin=password_stdin)
+        settings = connection(url, user, api_version, password_stdin=password_stdin, store=store)
         return _query(settings, vql, output, limit_rows, quiet)
 
     execute(prepare, trace=traceback)

@@ -12,6 +12,7 @@ from vaultio.errors import (
     DowntimeError,
     MethodNotSupportedError,
     QuerySyntaxError,
+    QuotaStoreError,
     QuotaWaitError,
     SessionExpiredError,
     TargetError,
@@ -35,6 +36,7 @@ _ADVICE: tuple[tuple[type[VaultioError], str], ...] = (
     (QuerySyntaxError, "check the VQL"),
     (ConnectionFailedError, "check --url and the network"),
     (DowntimeError, "run the command again later"),
+    (QuotaStoreError, "check --store"),
     (QuotaWaitError, "run the command again later"),
     (TargetExistsError, "use --on-exists skip, replace or unique"),
 )

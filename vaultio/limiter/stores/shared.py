@@ -162,6 +162,7 @@ class SharedStore:
             self._flush.cancel()
         if self._beating:
             self._beating.cancel()
+        self._waiting = (0, 0)
         self._holdings.drop()
         try:
             if self._alone is None and self._holdings.has_something():
