@@ -66,10 +66,11 @@ def test_a_database_of_something_else(file: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_a_damaged_file(file: Path) -> None:
+@pytest.mark.parametrize("page", [1, 2, 3])
+def test_a_damaged_file(file: Path, page: int) -> None:
     """Its books are not begun anew, which would be a second quota."""
     damaged = bytearray(file.read_bytes())
-    damaged[4_096 : 4_096 + 512] = b"\xff" * 512
+    damaged[page * 4_096 : page * 4_096 + 512] = b"\xff" * 512
     file.write_bytes(damaged)
     with closing(books_in(file.parent)) as books:
         with pytest.raises(QuotaStoreError, match="it is damaged"):

@@ -225,18 +225,16 @@ class Bucket:
 
     def restore(self, dumped: list[Any]) -> None:
         """Go on from what `dump` wrote, perhaps by one who set another limit."""
-        self._told, held, foreign, crowd, returned = dumped
-        self.limit = self._server_limit = self._ceiling
-        if self._told is not None:
-            self._hear(self._told)
+        told, held, foreign, crowd, returned = dumped
+        self._hear(told)
         self._open = OrderedDict((name, _Until(count, end_s)) for name, count, end_s in held)
         self._under_way = sum(hold.count for hold in self._open.values())
         self._foreign, self._crowd = _Until(*foreign), _Until(*crowd)
         self._returned, self._due_s = deque(map(tuple, returned)), -inf
 
-    def _hear(self, limit: int) -> None:
-        self._told = self._server_limit = limit
-        self.limit = min(limit, self._ceiling) if self.fixed else limit
+    def _hear(self, limit: int | None) -> None:
+        self._told, self._server_limit = limit, limit or self._ceiling
+        self.limit = min(self._server_limit, self._ceiling) if self.fixed else self._server_limit
 
     @property
     def _own(self) -> int:
