@@ -1,4 +1,4 @@
-"""A program that forks while its limiter is in use: ``python -m tests.limiter.forker FILE``.
+"""A program that forks while its limiter is in use: ``python -m tests.limiter.forker STORE``.
 
 Prints how many of 60 calls the child and the parent made, until both had to wait.
 """
@@ -32,10 +32,10 @@ async def last(limits: Limiter) -> int:
     return count
 
 
-def main(path: str) -> None:
+def main(store: str) -> None:
     """Make 20 calls, then all others: first in a child with the same limiter, then here."""
     quota = Quota(60, 60.0)
-    limits = Limiter(burst=quota, daily=None, reserved_share=0, store=f"sqlite:///{path}")
+    limits = Limiter(burst=quota, daily=None, reserved_share=0, store=store)
     before = asyncio.run(call(limits, 20))
     child = os.fork()
     if child == 0:

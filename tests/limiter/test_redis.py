@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import sys
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from attrs import evolve
 
+from tests.layers import ROOT
+from tests.limiter.redis_ledgers import RULES, exchanged, ledger, report
 from tests.redis_server import RedisServer, needs
 from vaultio.errors import InvalidArgumentError, QuotaStoreError
 from vaultio.limiter import Limiter, Quota, Rules, open_store
-from vaultio.limiter.books import Grant, Report
 from vaultio.limiter.stores import usages
-from vaultio.limiter.stores.redis import RedisLedger
 from vaultio.protocol.quota_headers import QuotaReading
 
-RULES = Rules(burst=Quota(10, 60.0), daily=Quota(100, 86_400.0), lease_s=30.0)
 NOW_US = 1_790_000_000_000_000
-
-
-def ledger(url: str, vault: str = "a.veevavault.com", rules: Rules = RULES) -> RedisLedger:
-    """Open books."""
-    ledger = RedisLedger(url)
-    ledger.bind(rules)
-    ledger.serve(vault)
-    return ledger
-
-
-async def exchanged(ledger: RedisLedger, *reports: Report) -> Grant:
-    """Report, and close the connections; return the last grant."""
-    try:
-        grant = Grant()
-        for report in reports:
-            grant = await ledger.exchange(evolve(report, epoch=grant.epoch))
-        return grant
-    finally:
-        await ledger.aclose()
-
-
-def report(number: int = 1, holder: str = "h", **more: Any) -> Report:
-    """Make a report that asks for much."""
-    return evolve(Report(holder=holder, number=number, bulk=16), **more)
 
 
 @pytest.mark.parametrize("program", ["redis-server", "valkey-server"])
@@ -117,99 +92,6 @@ async def test_the_least_that_a_user_must_be_allowed(redis_server: RedisServer) 
     assert (await usages(url))["a.veevavault.com"].quotas[0].used > 0
 
 
-def _full(server: RedisServer) -> None:
-    server.command("CONFIG", "SET", "maxmemory", "1")
-
-
-def _replica(server: RedisServer) -> None:
-    server.command("REPLICAOF", "127.0.0.1", "1")
-
-
-def _taken(server: RedisServer) -> None:
-    server.command("SET", "vaultio:{a.veevavault.com}:books", "a text")
-
-
-def _locked(server: RedisServer) -> None:
-    server.command("CONFIG", "SET", "requirepass", "other")
-
-
-def _forbidden(server: RedisServer) -> None:
-    server.command("ACL", "SETUSER", "default", "-eval", "-evalsha")
-
-
-def _half_allowed(server: RedisServer) -> None:
-    server.command("ACL", "SETUSER", "default", "-hset")
-
-
-def _younger(server: RedisServer) -> None:
-    key = "vaultio:{a.veevavault.com}:books"
-    server.command("EVAL", f"redis.call('HSET', '{key}', 'state', cmsgpack.pack({{}}))", "0")
-
-
-@pytest.mark.parametrize(
-    ("trouble", "said"),
-    [
-        (_full, "its memory is full"),
-        (_replica, "it is a replica"),
-        (_taken, "holds something else"),
-        (_locked, "refused the login"),
-        (_forbidden, "its user may not"),
-        (_half_allowed, "its user may not"),
-        (_younger, "another version of vaultio"),
-    ],
-)
-async def test_a_refusal(
-    redis_server: RedisServer, trouble: Callable[[RedisServer], None], said: str
-) -> None:
-    """Each is our own error with the reason and the server, and never an empty quota."""
-    trouble(redis_server)
-    url = redis_server.url.replace("//", "//:S3CRET@" if trouble is _locked else "//")
-
-    with pytest.raises(QuotaStoreError, match=said) as caught:
-        await exchanged(ledger(url), report())
-
-    assert f"127.0.0.1:{redis_server.port}" in str(caught.value)
-    assert "S3CRET" not in repr(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        (b"-LOADING Redis is loading the dataset in memory\r\n", "still loading"),
-        (b"-MOVED 1234 127.0.0.1:1\r\n", "part of a cluster"),
-        (b"-CLUSTERDOWN The cluster is down\r\n", "cluster is down"),
-        (b"HTTP/1.1 400 Bad Request\r\n", "Protocol Error"),
-        (b"", "onnection closed"),
-    ],
-)
-async def test_an_odd_answer(answer: bytes, said: str) -> None:
-    """What a server of one's own does not say at will, and what is no such server."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(1)
-        writer.write(answer)
-        writer.close()
-
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        with pytest.raises(QuotaStoreError, match=said):
-            await exchanged(ledger(f"redis://127.0.0.1:{port}"), report())
-
-
-async def test_a_server_that_never_answers() -> None:
-    """The limiter gives up before its caller does."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        async with asyncio.timeout(30):
-            with pytest.raises(QuotaStoreError, match="no answer within 2 s"):
-                await exchanged(ledger(f"redis://127.0.0.1:{port}"), report())
-
-
 async def test_a_connection_that_went_stale(redis_server: RedisServer) -> None:
     """The next exchange uses another one, also with a server that lost the script."""
     books = ledger(redis_server.url)
@@ -229,6 +111,15 @@ def test_another_event_loop_connects_anew(redis_server: RedisServer) -> None:
     grants = [asyncio.run(exchanged(books, report(number))) for number in (1, 2)]
 
     assert [grant.number for grant in grants] == [1, 2]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_shares_the_limit_and_no_connection(redis_server: RedisServer) -> None:
+    """A child with its parent's limiter is a holder of its own: both together make 60 calls."""
+    command = [sys.executable, "-m", "tests.limiter.forker", redis_server.url]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert (sum(map(int, done.stdout.split())), done.stderr) == (60, "")
 
 
 @pytest.mark.parametrize(

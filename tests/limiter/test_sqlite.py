@@ -86,7 +86,7 @@ def test_the_book_of_a_day_outlives_the_process(tmp_path: Path) -> None:
 @posix
 def test_a_fork_shares_the_limit_and_nothing_else(tmp_path: Path) -> None:
     """A child with its parent's limiter is a holder of its own: both together make 60 calls."""
-    done = run("forker", tmp_path / "quota.db")
+    done = run("forker", f"sqlite:///{tmp_path}/quota.db")
     child, parent = map(int, done.stdout.split())
 
     assert (child + parent, done.stderr) == (60, "")

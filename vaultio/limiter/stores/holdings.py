@@ -61,6 +61,8 @@ class Holdings:
     _grant: Grant = field(init=False, factory=Grant)
     _cell_s: float = field(init=False)
     _granted_at_s: float = field(init=False, default=0.0)
+    _counted_s: float = field(init=False, default=0.0)
+    """After so long without an exchange nothing of ours counts: that books ended is no loss."""
 
     def __attrs_post_init__(self) -> None:
         self._cell_s = self.rules.shortest_window_s / _CELLS
@@ -73,6 +75,7 @@ class Holdings:
                 kept_s, cell_s = quota.window_s * CLOCKS_DIFFER, quota.window_s / _CELLS
                 self._sent[name, True] = MemoryCooling("", kept_s, cell_s)
                 self._sent[name, False] = MemoryCooling("", kept_s + self.rules.linger_s, cell_s)
+                self._counted_s = max(self._counted_s, kept_s + self.rules.linger_s)
 
     def use(self, ticket: str, priority: Priority, now: float) -> bool:
         """Take a token for a call from those that are here; say whether there was one."""
@@ -149,7 +152,7 @@ class Holdings:
         return Report(
             holder=self.holder,
             number=self._number,
-            epoch=self._grant.epoch,
+            epoch=self._grant.epoch if now < self._granted_at_s + self._counted_s else "",
             acknowledged=self._grant.number if is_remembered else 0,
             went_alone=went_alone,
             held=len(self._out) + self._free["interactive"] + self._free["bulk"],
