@@ -92,13 +92,13 @@ def open_store(url: str | None, clock: Callable[[], float] = loop_time) -> Store
         return MemoryStore(clock)
     scheme = urlsplit(url).scheme
     if scheme == "sqlite":
-        from vaultio.limiter.stores.sqlite import SqliteLedger
+        from vaultio.limiter.stores import sqlite
 
-        return SharedStore(SqliteLedger.at(url))
+        return SharedStore(sqlite.SqliteLedger.at(url))
     if scheme in _SERVERS:
-        from vaultio.limiter.stores.redis import redis_store
+        from vaultio.limiter.stores import redis
 
-        return redis_store(url)
+        return redis.redis_store(url)
     raise _no_store(url)
 
 
