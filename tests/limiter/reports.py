@@ -52,8 +52,8 @@ def _ages() -> st.SearchStrategy[Ages]:
 
 
 def _readings() -> st.SearchStrategy[QuotaReading | None]:
-    left, limit = (st.one_of(st.none(), st.integers(least, 40)) for least in (0, 1))
-    some = st.builds(QuotaReading, limit, left, limit, left)
+    number = st.one_of(st.none(), st.integers(0, 40))
+    some = st.builds(QuotaReading, number, number, number, number)
     return st.sampled_from([None, None, _BIG]).flatmap(
         lambda one: st.just(one) if one else st.one_of(st.none(), some)
     )

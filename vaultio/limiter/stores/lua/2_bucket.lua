@@ -40,9 +40,10 @@ function Bucket:keep(sets, gone)
   }
 end
 
+-- A limit of nothing is no word.
 function Bucket:hear(limit)
-  self.told, self.server_limit = limit, limit
-  self.limit = self.fixed and min(limit, self.ceiling) or limit
+  self.told, self.server_limit = limit, limit > 0 and limit or self.ceiling
+  self.limit = self.fixed and min(self.server_limit, self.ceiling) or self.server_limit
 end
 
 function Bucket:own()
