@@ -241,13 +241,13 @@ class Books:
 
     def _granted(self, report: Report, now: float) -> Grant:
         quotas = self._quotas
-        is_probe, left = quotas.is_held_back, report.interactive + report.bulk
-        interactive = self._let_out(report, "interactive", report.interactive, 0, now)
-        self._turns.interactive(report.interactive, interactive, now)
+        is_probe, asked = quotas.is_held_back, report.interactive
+        interactive = self._let_out(report, "interactive", asked, 0, now, self._turns.owed(now))
+        self._turns.interactive(asked, report.waiting[0], interactive, now)
         bulk = 0
         if not (is_probe and interactive):
             bulk = self._bulk_let_out(report, interactive, now)
-        left -= interactive + bulk
+        left = asked + report.bulk - interactive - bulk
         if not left and report.spare and not is_probe:
             spare = min(report.spare, quotas.spare(now))
             bulk += self._let_out(report, "bulk", spare, interactive + bulk, now)
@@ -270,16 +270,16 @@ class Books:
         """Grant bulk calls what no interactive one waits for, in whatever process; or its turn."""
         wanted, priority = self._turns.for_bulk(report.bulk, now)
         count = self._let_out(report, priority, wanted, interactive, now)
-        self._turns.bulk(report.bulk, count)
+        self._turns.bulk(report.bulk, count, now)
         return count
 
     def _let_out(
-        self, report: Report, priority: Priority, wanted: int, granted: int, now: float
+        self, report: Report, priority: Priority, wanted: int, given: int, now: float, kept: int = 0
     ) -> int:
         """Grant as many of these as may go, on top of what the holder has."""
-        count = min(wanted, self._quotas.room(priority, now)) if wanted else 0
+        count = max(0, min(wanted, self._quotas.room(priority, now) - kept)) if wanted else 0
         if count:
-            self._quotas.hold(report.holder, report.held + granted + count, now)
+            self._quotas.hold(report.holder, report.held + given + count, now)
             self._quotas.spend(_probe_of(report.holder), count, now)
         return count
 

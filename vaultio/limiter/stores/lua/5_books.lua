@@ -132,8 +132,9 @@ local function book(quotas, report, now)
   }, now)
 end
 
-local function let_out(quotas, report, priority, wanted, granted, now)
-  local count = wanted > 0 and min(wanted, quotas:room(priority, now)) or 0
+local function let_out(quotas, report, priority, wanted, granted, now, kept)
+  local room = wanted > 0 and quotas:room(priority, now) - (kept or 0) or 0
+  local count = max(0, min(wanted, room))
   if count > 0 then
     quotas:hold(report.holder, report.held + granted + count, now)
     quotas:spend(report.holder .. "?", count, now)
@@ -142,39 +143,55 @@ local function let_out(quotas, report, priority, wanted, granted, now)
 end
 
 -- Whose turn it is among the holders, as in vaultio/limiter/turns.py.
-local function note_interactive(turns, wanted, granted, window_s, now)
-  if granted < wanted then
-    turns.interactive_until_s = now + min(LONGEST_PATIENCE_S, window_s * PATIENCE)
-  elseif wanted > 0 then
-    turns.interactive_until_s = LONG_AGO_S
+local function owed_to_bulk(turns, now)
+  return now < turns.bulk_until_s and floor(turns.passed / FAIR) or 0
+end
+
+local function is_interactives_turn(turns, now)
+  return now < turns.interactive_until_s and owed_to_bulk(turns, now) == 0
+end
+
+local function note_interactive(turns, report, granted, patience_s, now)
+  if report.interactive > 0 then
+    local is_short = granted < max(report.interactive, report.waiting[1])
+    turns.interactive_until_s = is_short and now + patience_s or LONG_AGO_S
   end
-  if turns.passed >= 0 then
+  if now < turns.bulk_until_s then
     turns.passed = turns.passed + granted
   end
 end
 
-local function bulk_let_out(turns, quotas, report, interactive, now)
-  local count = 0
-  if turns.passed >= FAIR then
-    count = let_out(quotas, report, "interactive", min(1, report.bulk), interactive, now)
-  elseif now >= turns.interactive_until_s then
+local function note_bulk(turns, report, granted, patience_s, now)
+  if report.bulk > 0 then
+    if now >= turns.bulk_until_s then
+      turns.passed = 0
+    end
+    turns.bulk_until_s = granted < report.bulk and now + patience_s or LONG_AGO_S
+    turns.passed = max(0, turns.passed - FAIR * granted)
+  end
+end
+
+local function bulk_let_out(turns, quotas, report, interactive, patience_s, now)
+  local count, owed = 0, owed_to_bulk(turns, now)
+  if owed > 0 then
+    count = let_out(quotas, report, "interactive", min(report.bulk, owed), interactive, now)
+  elseif not is_interactives_turn(turns, now) then
     count = let_out(quotas, report, "bulk", report.bulk, interactive, now)
   end
-  if count > 0 then
-    turns.passed = -1
-  elseif report.bulk > 0 then
-    turns.passed = max(0, turns.passed)
-  end
+  note_bulk(turns, report, count, patience_s, now)
   return count
 end
 
 local function grant_for(books, quotas, report, now)
   local is_probe = quotas.breaker:is_open()
-  local interactive = let_out(quotas, report, "interactive", report.interactive, 0, now)
-  note_interactive(books.turns, report.interactive, interactive, quotas.breaker.window_s, now)
+  local turns = books.turns
+  local patience_s = min(LONGEST_PATIENCE_S, quotas.breaker.window_s * PATIENCE)
+  local owed = owed_to_bulk(turns, now)
+  local interactive = let_out(quotas, report, "interactive", report.interactive, 0, now, owed)
+  note_interactive(turns, report, interactive, patience_s, now)
   local bulk = 0
   if not (is_probe and interactive > 0) then
-    bulk = bulk_let_out(books.turns, quotas, report, interactive, now)
+    bulk = bulk_let_out(turns, quotas, report, interactive, patience_s, now)
   end
   local left = report.interactive + report.bulk - interactive - bulk
   if left == 0 and report.spare > 0 and not is_probe then
@@ -183,8 +200,7 @@ local function grant_for(books, quotas, report, now)
   end
   local waits_s = {0, 0}
   if left > 0 then
-    local turns = books.turns
-    local behind = turns.passed < FAIR and now < turns.interactive_until_s and 1 or 0
+    local behind = is_interactives_turn(turns, now) and 1 or 0
     waits_s = {quotas:wait_s("interactive", 0, now), quotas:wait_s("bulk", behind, now)}
   end
   local knows_other = report.epoch ~= "" and report.epoch ~= books.epoch
@@ -285,7 +301,7 @@ local function main()
   local packed, rules = redis.call("HGET", KEY, "state"), nil
   local books = {
     version = VERSION, epoch = "", lost = {}, doubted_at_s = LONG_AGO_S, holders = {}, quotas = {},
-    turns = {interactive_until_s = LONG_AGO_S, passed = -1},
+    turns = {interactive_until_s = LONG_AGO_S, bulk_until_s = LONG_AGO_S, passed = 0},
   }
   if packed then
     books = cmsgpack.unpack(packed)
