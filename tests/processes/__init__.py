@@ -1,0 +1,1 @@
+"""Real processes that share one quota, and the server that counts what reaches it."""
