@@ -26,6 +26,7 @@ from vaultio import (
     Page,
     Pages,
     Password,
+    QuotaUsage,
     Relationship,
     Rendition,
     RoleAssignment,
@@ -33,6 +34,7 @@ from vaultio import (
     RowResults,
     Rows,
     SavedFile,
+    Usage,
     User,
     Vault,
     VersionNumber,
@@ -56,6 +58,10 @@ async def client(scratch: Path) -> None:
         assert_type(vault, Vault)
         assert_type(vault.with_options(priority="bulk"), Vault)
         assert_type(vault.api_version, ApiVersion)
+        usage = await vault.quota()
+        assert_type(usage, Usage)
+        assert_type(usage.quotas, tuple[QuotaUsage, ...])
+        assert_type(usage.burst, QuotaUsage | None)
         assert_type(await vault.request("GET", "objects/users/me"), Mapping[str, Any])
         xml = await vault.request("GET", "objects/users/me", accept="application/xml")
         assert_type(xml, bytes)
