@@ -10,7 +10,7 @@ import pytest
 from tests.limiter.ledgers import DistantLedger, Shelf
 from tests.limiter.test_limiter import spend
 from tests.virtual_time import virtual
-from vaultio.errors import InvalidArgumentError, QuotaWaitError
+from vaultio.errors import QuotaWaitError
 from vaultio.limiter import Limiter, Pace, Priority, Quota, SharedStore
 from vaultio.protocol.quota_headers import QuotaReading
 
@@ -141,14 +141,16 @@ async def test_10_000_calls_that_may_not_wait_ask_the_store_a_few_times() -> Non
 
 
 @virtual
-async def test_a_limiter_serves_one_vault() -> None:
-    """Quotas are a vault's own; a client of another is turned away."""
+async def test_a_second_vault_counts_with_the_first(caplog: pytest.LogCaptureFixture) -> None:
+    """Quotas are a vault's own: who shares them by mistake is told, and stays on the safe side."""
     limiter = Limiter()
     limiter.serve("one.veevavault.com")
     limiter.serve("one.veevavault.com")
+    assert not caplog.records
 
-    with pytest.raises(InvalidArgumentError, match="give two"):
-        limiter.serve("two.veevavault.com")
+    limiter.serve("two.veevavault.com")
+
+    assert "two.veevavault.com shares the quotas of one.veevavault.com" in caplog.text
 
 
 @virtual

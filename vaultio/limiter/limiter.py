@@ -6,6 +6,7 @@ What may go is decided in `quotas.py`, where that is kept in `stores/`; here is 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from itertools import count
 from math import inf
@@ -15,7 +16,6 @@ import anyio
 import anyio.lowlevel
 from attrs import evolve
 
-from vaultio.errors import InvalidArgumentError
 from vaultio.limiter.clock import loop_time
 from vaultio.limiter.events import Bell, OnEvent
 from vaultio.limiter.forks import remember
@@ -37,6 +37,8 @@ from vaultio.limiter.waiting import Queue, Waiter
 _HOLDER_LEASE_S = 30.0
 _LINGER_S = 60.0
 _FRESH = 300
+
+log = logging.getLogger("vaultio.quota")
 
 
 class Limiter:
@@ -108,15 +110,13 @@ class Limiter:
     def serve(self, vault: str) -> None:
         """Learn whose quotas these are; a client says it of itself (host and port).
 
-        Raises `InvalidArgumentError` for a second vault: its quotas are others.
+        A second vault counts against those of the first: slower than it must be, but safe.
         """
-        if self._vault and self._vault != vault and not self._is_off:
-            raise InvalidArgumentError(
-                f"this limiter keeps the quotas of {self._vault}: give {vault} one of its own"
-            )
         if not self._vault:
+            self._vault = vault
             self._store.serve(vault)
-        self._vault = vault
+        elif self._vault != vault and not self._is_off:
+            log.warning("%s shares the quotas of %s: give it a limiter", vault, self._vault)
 
     async def acquire(
         self, priority: Priority = "interactive", max_wait_s: float | None = None

@@ -12,7 +12,7 @@ from attrs import define, field
 
 from vaultio.limiter.breaker import Breaker
 from vaultio.limiter.bucket import Bucket
-from vaultio.limiter.cooling import Ages, Cooling, MakeCooling, MemoryCooling
+from vaultio.limiter.cooling import Ages, MakeCooling, MemoryCooling
 from vaultio.limiter.lulls import kept_for_a_lull
 from vaultio.limiter.pacing import Pacing
 from vaultio.limiter.rules import Priority, Quota, Rules
@@ -78,8 +78,9 @@ class Quotas:
         wait_s, count = self._breaker.wait_s(now), 1 + ahead
         if not (self._in_doubt and self._may_look(now)):
             for bucket in self._buckets.values():
-                reserve = 0 if priority == "interactive" else self._reserve(bucket, now)
-                wait_s = max(wait_s, bucket.wait_s(count + reserve, now))
+                if bucket.left(now) - count < self._most_reserved(bucket):
+                    reserve = 0 if priority == "interactive" else self._reserve(bucket, now)
+                    wait_s = max(wait_s, bucket.wait_s(count + reserve, now))
         if self._pacing:
             wait_s = max(wait_s, self._pacing.wait_s(priority, count, now))
         return wait_s
@@ -272,8 +273,11 @@ class Quotas:
     def _kept_for_a_lull(self, bucket: Bucket, now: float) -> int:
         if bucket is not self._buckets.get("burst"):
             return 0
-        whole = min(round(bucket.limit * self.rules.reserved_share), bucket.limit - 1)
+        whole = self._most_reserved(bucket)
         return kept_for_a_lull(bucket.returns(now), whole, bucket.limit, bucket.window_s, now)
+
+    def _most_reserved(self, bucket: Bucket) -> int:
+        return min(round(bucket.limit * self.rules.reserved_share), bucket.limit - 1)
 
     def _follow(self) -> None:
         if self._pacing:
@@ -292,7 +296,4 @@ class Quotas:
         )
 
     def _cooling_of(self, name: QuotaName) -> MakeCooling:
-        def make(kind: str, after_s: float, cell_s: float) -> Cooling:
-            return self.cooling(f"{name}.{kind}", after_s, cell_s)
-
-        return make
+        return lambda kind, after_s, cell_s: self.cooling(f"{name}.{kind}", after_s, cell_s)
