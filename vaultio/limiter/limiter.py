@@ -55,7 +55,7 @@ class Limiter:
     `lease_s` is the time in seconds after which a permit without report is taken for dead; it must
     exceed the longest time from permit to answer, or the permit be renewed. With a shared store
     `holder_lease_s` is the same for a whole process, which tells of itself four times as often: by
-    default 30 s, at most half the shortest window. `linger_s` is how long a call that was given up
+    default 30 s, at most a quarter of the shortest window. `linger_s` is how long a call that was given up
     on may still reach the server: by default 60 s, at most a quarter of the shortest window.
     `clock` returns seconds, never goes back, and is the default store's. `on_event` is called in
     the event loop with each `QuotaEvent`; what it raises is logged once and breaks nothing.
@@ -79,7 +79,7 @@ class Limiter:
         self._clock = clock
         self._store = open_store(store, clock) if isinstance(store, str | None) else store
         shortest_s = Rules(burst=burst, daily=daily).shortest_window_s
-        usual_lease_s = min(_HOLDER_LEASE_S, shortest_s / 2)
+        usual_lease_s = min(_HOLDER_LEASE_S, shortest_s / 4)
         if linger_s is None:
             linger_s = min(_LINGER_S, shortest_s / 4)
         self._store.bind(
