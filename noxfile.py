@@ -91,11 +91,12 @@ def soak(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Run the benchmarks, all or those whose names are given: one line a figure."""
-    session.install("-e", ".[test,aiohttp]")
-    named = [ROOT / "benchmarks" / f"{name}.py" for name in session.posargs]
-    for program in named or sorted((ROOT / "benchmarks").glob("[!_]*.py")):
-        session.run("python", program)
+    """Run the benchmarks beside their peers and print one table; arguments go to it.
+
+    `nox -s bench -- --full` takes the sizes of the README's table, `-- calls` asks one question.
+    """
+    session.install("-e", ".[benchmarks]")
+    session.run("python", "-m", "benchmarks.table", *session.posargs)
 
 
 def _has_python(name: str) -> bool:
