@@ -16,6 +16,7 @@ nox.options.error_on_missing_interpreters = True
 
 ROOT = Path(__file__).parent
 CHECKED = ["vaultio", "tests", "examples", "benchmarks", "noxfile.py"]
+WIRED = [f"tests/{part}" for part in ("transport", "downloads", "faults", "limiter")]
 DOCS = ["tests/test_docs.py", "tests/test_examples.py"]
 
 
@@ -64,6 +65,14 @@ def tests(session: nox.Session) -> None:
     """Run the whole test suite; arguments go to pytest."""
     session.install("-e", ".[test]")
     session.run("pytest", *session.posargs)
+
+
+@nox.session
+def wires(session: nox.Session) -> None:
+    """Run all that meets the network twice: on our own connections, and on those of httpx."""
+    session.install("-e", ".[test]")
+    for wire in ("own", "stock"):
+        session.run("pytest", f"--wire={wire}", *WIRED, *session.posargs)
 
 
 @nox.session

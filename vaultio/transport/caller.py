@@ -73,11 +73,12 @@ class Caller:
         transport: httpx.AsyncBaseTransport | None,
     ) -> Caller:
         """Prepare the road to a vault; nothing is sent before the first call."""
+        origin = origin_of(base_url)
         road = Road(
-            origin=origin_of(base_url),
+            origin=origin,
             version=version,
             config=config,
-            client=open_client(config, transport),
+            client=open_client(config, transport, origin),
             limiter=limiter,
             gate=Gate(config.concurrency, config.interactive_slots),
         )
