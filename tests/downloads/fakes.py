@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 
 import httpx
@@ -59,6 +60,7 @@ class FakeCaller:
     config: Config = field(factory=Config)
     requests: list[Request] = field(factory=list)
     open: int = 0
+    threads: Executor | None = None
 
     @property
     def reading(self) -> int:

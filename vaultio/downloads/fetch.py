@@ -108,7 +108,7 @@ class Fetch:
     def _repeatable(self) -> bool:
         return self.resume is not None or self.request.repeat.allowed
 
-    def _check(self, size: int, md5: str) -> None:
+    def _check(self, size: int, md5: str | None) -> None:
         self._md5 = md5
         check(self._label, self.expected, size=size, md5=md5)
 
@@ -180,7 +180,7 @@ class Fetch:
         self._name = disposition_name(reply.headers.get("content-disposition"))
         self._content_type = reply.headers.get("content-type")
         name = safe_name(self._name, self.fallback_name, archive=self.archive)
-        claimed = await self.sink.claim(name)
+        claimed = await self.sink.claim(name, self._end)
         self._label = str(self.sink.target)
         return claimed
 

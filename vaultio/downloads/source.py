@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import Executor
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -35,6 +36,10 @@ class FileCaller(Protocol):
     @property
     def config(self) -> Config:
         """The settings of the client."""
+
+    @property
+    def threads(self) -> Executor | None:
+        """Where files are written; None for the threads of the event loop."""
 
     def stream(self, request: Request) -> AbstractAsyncContextManager[FileReply]:
         """Open the reply to *request*; leaving closes it."""

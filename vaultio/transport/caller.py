@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
@@ -91,6 +92,11 @@ class Caller:
     def config(self) -> Config:
         """The settings of the client."""
         return self._road.config
+
+    @property
+    def threads(self) -> Executor:
+        """Where the work of the disk is done."""
+        return self._road.threads
 
     @property
     def origin(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version as installed_version
@@ -42,6 +43,7 @@ T = TypeVar("T")
 Receive = Callable[[Reply], Awaitable[T]]
 USER_AGENT = f"vaultio/{installed_version('vaultio')}"
 _CLOSING_S = 2.0
+_THREADS = 32
 
 
 class Stopwatch:
@@ -103,6 +105,9 @@ class Road:
     client: httpx.AsyncClient
     limiter: Limiter
     gate: Gate
+    threads: Executor = field(factory=lambda: ThreadPoolExecutor(_THREADS, "vaultio"))
+    """For the disk: the event loop has only four more than there are cores, and on a slow disk
+    each download holds one. They are started as they are needed and end with this object."""
     budget: RetryBudget = field(factory=RetryBudget)
     spacing: Spacing = field(factory=Spacing)
 
