@@ -35,9 +35,9 @@ def vault(url: str, trust: ssl.SSLContext, in_flight: int = 16, *, limited: bool
     return Vault(url, SessionId("S"), api_version="v11.0", config=config, limiter=limiter)
 
 
-def bare_wire(trust: ssl.SSLContext, in_flight: int) -> httpx.AsyncClient:
+def bare_wire(source: Source, in_flight: int) -> httpx.AsyncClient:
     """Open what carries our calls, without anything above it."""
-    return open_client(settings(trust, in_flight), None)
+    return open_client(settings(source.trust(), in_flight), None, source.plain)
 
 
 def stock_httpx(trust: ssl.SSLContext) -> httpx.AsyncClient:

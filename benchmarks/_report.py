@@ -92,10 +92,15 @@ def write(answers: Sequence[Answer], machine: Mapping[str, str], folder: Path) -
     said = json.dumps(as_json(answers, machine), indent=1, ensure_ascii=False)
     path.write_text(said + "\n", "utf-8")
     try:
-        draw(answers, ", ".join(map(" ".join, list(machine.items())[:3])), picture)
+        draw(answers, _heading(machine), picture)
     except ImportError:
         return [path]
     return [path, picture]
+
+
+def _heading(machine: Mapping[str, str]) -> str:
+    """Say on what it was measured, in one line."""
+    return f"{machine['processor']}; {machine['system']}; Python {machine['Python']}"
 
 
 def draw(answers: Sequence[Answer], title: str, path: Path) -> None:
@@ -104,10 +109,11 @@ def draw(answers: Sequence[Answer], title: str, path: Path) -> None:
     from matplotlib.figure import Figure
 
     drawn = [answer for answer in answers if answer.figures]
-    rows = -(-len(drawn) // 3)
-    figure = Figure(figsize=(15, 2.6 * rows + 0.6), layout="constrained")
+    columns = min(3, len(drawn))
+    rows = -(-len(drawn) // columns)
+    figure = Figure(figsize=(5 * columns, 2.6 * rows + 0.6), layout="constrained")
     for number, answer in enumerate(drawn, 1):
-        axes = figure.add_subplot(rows, 3, number)
+        axes = figure.add_subplot(rows, columns, number)
         peers = list(answer.figures)[::-1]
         colours = ["tab:orange" if peer == OURS else "lightsteelblue" for peer in peers]
         values = [answer.value(peer) for peer in peers]

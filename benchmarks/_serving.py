@@ -94,7 +94,7 @@ def served(sizes: Sequence[int], folder: Path, *, nginx: bool = True) -> Iterato
         program = nginx_program() if nginx else None
         if program is None:
             tls = stack.enter_context(raw_server(*map(str, certificate)))
-            yield Source("a small server in Python", uploads, tls, uploads, place / "ca.pem")
+            yield Source("Python", uploads, tls, uploads, place / "ca.pem")
             return
         write_files(place / "files", sizes)
         plain, tls = stack.enter_context(running_nginx(program, place))

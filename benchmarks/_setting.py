@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -57,6 +59,8 @@ Ask = Callable[[Setting], list[Answer]]
 @contextmanager
 def prepared(sizes: Sizes, disk: str | None, *, nginx: bool = True) -> Iterator[Setting]:
     """Start the servers and make the folders; they are gone afterwards."""
+    # Whoever ends this program shall not leave the servers behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     place = place_for(4 * max(sizes.file_mib, sizes.upload_mib) * MIB)
     with (
         tempfile.TemporaryDirectory(dir=place) as folder,

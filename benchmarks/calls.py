@@ -55,7 +55,7 @@ async def _with_httpx(
 
 async def bare_wire(source: Source, number: int) -> Sample:
     """Call on our connections, and read the bytes."""
-    client = _clients.bare_wire(source.trust(), IN_FLIGHT)
+    client = _clients.bare_wire(source, IN_FLIGHT)
     return await _with_httpx(client, source, number, parsed=False)
 
 

@@ -32,7 +32,7 @@ from benchmarks._measure import (
 from benchmarks._raw_server import CHECKOUT
 from benchmarks._serving import Source
 from benchmarks._setting import Setting, alone
-from benchmarks._ticker import idle_memory, memory, p99, tick
+from benchmarks._ticker import TICK_S, idle_memory, memory, p99, tick
 
 BESIDE = (OURS, "aiohttp", "httpx", "httpx-aiohttp")
 
@@ -44,6 +44,7 @@ async def disturbed(peer: str, job: Job) -> Sample:
     lateness, before = list[float](), idle_memory()
     ticker = asyncio.create_task(tick(lateness))
     sample = await PEERS[peer](job)
+    await asyncio.sleep(2 * TICK_S)  # whom the download kept from waking at all is heard as well
     ticker.cancel()
     highest = memory("VmHWM")
     if job.target.stat().st_size != job.size:

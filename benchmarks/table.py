@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Ask what is wanted, and say what came of it."""
     options = parser(__doc__)
     options.add_argument("--out", help="a folder for the JSON and the picture; a temporary one")
-    options.add_argument("question", nargs="*", choices=[[], *QUESTIONS], help="which, if not all")
+    named = ", ".join(QUESTIONS)
+    options.add_argument("question", nargs="*", help=f"which, if not all: {named}")
     wanted = options.parse_args(arguments)
     folder = Path(wanted.out or tempfile.mkdtemp(prefix="vaultio-benchmarks-"))
     answers, machine = list[Answer](), described()
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"{name} ...", file=sys.stderr)
             ask: Ask = import_module(f"benchmarks.{name}").ask
             answers += ask(setting)
-    print("; ".join(f"{what} {value}" for what, value in machine.items()), end="\n\n")
+    print("; ".join(f"{what}: {value}" for what, value in machine.items()), end="\n\n")
     print(as_table(answers), end="\n\n")
     for path in write(answers, machine, folder):
         print(f"written: {path}")
