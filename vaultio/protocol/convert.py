@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import islice
@@ -37,7 +37,7 @@ def structure(value: object, kind: type[T], *, where: str) -> T:
         raise _explained(error, value, kind, where) from error
 
 
-def structure_all(values: list[Any], kind: type[T], *, where: str) -> tuple[T, ...]:
+def structure_all(values: Sequence[Any], kind: type[T], *, where: str) -> tuple[T, ...]:
     """Read each of *values* as *kind*, in their order; errors name the place from 0 on."""
     read: Callable[[Any, Any], T] = _fast().get_structure_hook(kind)
     try:

@@ -26,8 +26,8 @@ def decode(body: bytes) -> Any:
     """Decode a JSON text in UTF-8, UTF-16 or UTF-32; anything else is a `ValueError`.
 
     Nesting beyond what Python can hold and numbers of thousands of digits are errors too. The
-    event loop stands still meanwhile, for about 3 ms a MiB; a thread would change nothing, for
-    neither decoder lets go of the interpreter.
+    event loop stands still meanwhile, for some milliseconds a MiB: a thread would change nothing,
+    for neither decoder lets go of the interpreter. `Config.max_json_bytes` is what bounds it.
     """
     # A text may have such digits too: that costs time and changes nothing.
     if orjson is not None and _LONG_NUMBER not in body.translate(_DIGITS):
