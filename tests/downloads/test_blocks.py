@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import pytest
+from attrs import evolve
 
 from tests.downloads.conftest import files, left_behind
-from tests.downloads.fakes import GET, FakeCaller, FakeReply, checksum, whole
+from tests.downloads.fakes import GET, FakeCaller, FakeReply, checksum, cut, rest, whole
 from tests.downloads.steps import Erratic
 from vaultio.downloads import save
 from vaultio.downloads.sink import BLOCK_BYTES
+from vaultio.errors import ConnectionLostError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,47 +37,57 @@ class Counting(ThreadPoolExecutor):
         return super().submit(fn, *args, **kwargs)
 
 
-def chunks(size: int) -> FakeReply:
-    """Make the reply that brings the data in chunks of that size."""
+def chunks(size: int, *, fills: bool = False) -> FakeReply:
+    """Make the reply that brings the data in chunks of that size, or fills buffers with them."""
     pieces = [DATA[start : start + size] for start in range(0, len(DATA), size)]
-    return FakeReply(pieces, length=len(DATA))
+    return FakeReply(pieces, length=len(DATA), fills=fills)
 
 
+fills = pytest.mark.parametrize("fills", [True, False], ids=["fills buffers", "gives chunks"])
+
+
+@fills
 @pytest.mark.parametrize("to", ["", "f", "sub/f"])
 @pytest.mark.parametrize("size", [0, 100_000, BLOCK_BYTES - 1])
-async def test_a_small_file_takes_two_hops(tmp_path: Path, to: str, size: int) -> None:
+async def test_a_small_file_takes_two_hops(tmp_path: Path, to: str, size: int, fills: bool) -> None:
     """One before it is asked for, and one that looks, writes, checks and publishes."""
     with Counting(4) as threads:
-        caller = FakeCaller([whole(bytes(size), "f")], threads=threads)
+        reply = evolve(whole(bytes(size), "f"), fills=fills)
+        caller = FakeCaller([reply], threads=threads)
         await save(caller, GET, tmp_path / to, fallback_name="f")
 
     assert threads.hops == 2
     assert list(files(tmp_path / "sub" if "sub" in to else tmp_path).values()) == [bytes(size)]
 
 
-async def test_a_large_file_takes_a_hop_a_block(tmp_path: Path) -> None:
+@fills
+async def test_a_large_file_takes_a_hop_a_block(tmp_path: Path, fills: bool) -> None:
     """However small the chunks are, the thread is asked once a MiB."""
     with Counting(4) as threads:
-        caller = FakeCaller([chunks(1000)], threads=threads)
+        caller = FakeCaller([chunks(1000, fills=fills)], threads=threads)
         await save(caller, GET, tmp_path / "f", fallback_name="f")
 
     assert threads.hops == 2 + len(DATA) // BLOCK_BYTES
 
 
-@pytest.mark.parametrize("size", [10, 5_000, 20_000, 300_000])
-async def test_a_block_does_not_change_once_it_is_handed_over(tmp_path: Path, size: int) -> None:
+@fills
+@pytest.mark.parametrize("size", [100, 5_000, 20_000, 300_000])
+async def test_a_block_does_not_change_once_it_is_handed_over(
+    tmp_path: Path, size: int, fills: bool
+) -> None:
     """A disk that comes late finds the bytes that were meant for it."""
     with Erratic(4) as threads:
-        caller = FakeCaller([chunks(size)], threads=threads)
+        caller = FakeCaller([chunks(size, fills=fills)], threads=threads)
         saved = await save(caller, GET, tmp_path / "f", fallback_name="f", expected=checksum(DATA))
 
     assert saved.verified == "md5"
     assert files(tmp_path) == {"f": DATA}
 
 
+@fills
 @pytest.mark.parametrize("most", [5_000, 70_000])
 async def test_a_disk_that_takes_less_than_it_is_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, fills: bool
 ) -> None:
     """The rest of a block is written on from where the disk stopped."""
 
@@ -83,7 +95,7 @@ async def test_a_disk_that_takes_less_than_it_is_given(
         return os.write(descriptor, b"".join(pieces)[:most])
 
     monkeypatch.setattr("os.writev", short)
-    caller = FakeCaller([chunks(30_000)])
+    caller = FakeCaller([chunks(30_000, fills=fills)])
     await save(caller, GET, tmp_path / "f", fallback_name="f", expected=checksum(DATA))
 
     assert files(tmp_path) == {"f": DATA}
@@ -129,6 +141,34 @@ async def test_cancelled_while_a_block_is_written(
     await asyncio.wait([task])
     assert (task.cancelled(), disk.ended.is_set()) == (True, True)
     assert left_behind(tmp_path, caller) == []
+
+
+@fills
+@pytest.mark.parametrize("later", [True, False])
+@pytest.mark.parametrize("done", [5, 300_000, BLOCK_BYTES, BLOCK_BYTES + 5])
+async def test_buffers_and_chunks_in_one_file(
+    tmp_path: Path, fills: bool, later: bool, done: int
+) -> None:
+    """A body that was cut may go on in the other way; the bytes stay in order."""
+    first = cut(DATA[:done], ConnectionLostError("reset"), length=len(DATA))
+    second = evolve(rest(DATA[done:], done, len(DATA)), fills=later)
+    caller = FakeCaller([evolve(first, fills=fills), second])
+    with Erratic(4) as caller.threads:
+        await save(caller, GET, tmp_path / "f", fallback_name="f", expected=checksum(DATA))
+
+    assert files(tmp_path) == {"f": DATA}
+
+
+async def test_a_file_that_was_small_at_first(tmp_path: Path) -> None:
+    """A file that has grown by the next try is not written in tiny blocks."""
+    small = cut(b"12345", ConnectionLostError("reset"), length=10)
+    with Counting(4) as threads:
+        caller = FakeCaller([evolve(small, fills=True), chunks(9_999, fills=True)])
+        caller.threads = threads
+        await save(caller, GET, tmp_path / "f", fallback_name="f", expected=checksum(DATA))
+
+    assert threads.hops < 8
+    assert files(tmp_path) == {"f": DATA}
 
 
 @pytest.mark.parametrize("known", [True, False])

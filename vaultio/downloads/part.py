@@ -19,7 +19,7 @@ from pathlib import Path
 from vaultio.downloads.integrity import new_md5
 from vaultio.downloads.target import OnExists, Target
 
-Block = deque[bytes | bytearray]
+Block = deque[bytes | bytearray | memoryview]
 """The pieces of one block, in order."""
 
 Check = Callable[[int, str | None], None]

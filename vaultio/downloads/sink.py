@@ -1,8 +1,9 @@
 """Chunks into a file: coalesced, written behind, hashed in the same thread hop.
 
-The chunks go to the disk as the network gave them, many in one call: into buffers of our own, even
-reused ones, they would only be copied once more. A small file takes two hops into a thread: one
-before it is asked for, one that writes, checks and publishes it.
+Where the network can, it fills one of two buffers that are used in turns; where it hands out
+chunks, they go to the disk as they are, many in one call: copied together first, they would only
+be slower. A small file takes two hops into a thread: one before it is asked for, one that writes,
+checks and publishes it.
 
 The only module that imports aiofiles. aiofiles gives up its thread when a task is cancelled and
 lets it run on, so the file underneath guards itself with a lock (see `Part`) and leaving the
@@ -58,6 +59,8 @@ class Sink:
         self._threads = threads
         self._block: Block = deque()
         self._block_size = 0
+        self._buffers: deque[memoryview] = deque()
+        self._filled = self._sealed = 0  # how far the first buffer is, and is in the block
         self._writing: asyncio.Future[None] | None = None
         self._over = False
         self.size = 0
@@ -111,9 +114,33 @@ class Sink:
 
     async def write(self, chunk: bytes) -> None:
         """Take *chunk*; waits only if a whole block is full and the last is not written yet."""
+        self._seal()
         self._keep(chunk)
-        self.size += len(chunk)
-        if self._block_size >= BLOCK_BYTES:
+        await self._took(len(chunk))
+
+    def room(self, size: int | None) -> memoryview:
+        """Return where the next bytes may be put, never empty; they count once they are `filled`.
+
+        *size* is how long the file is, in bytes, None if that is not known.
+        """
+        # Of a small file one byte more, so that it is never full: its one block goes with `commit`.
+        needed = BLOCK_BYTES if size is None else min(size + 1, BLOCK_BYTES)
+        if not self._buffers:
+            self._buffers.append(memoryview(bytearray(needed)))
+        elif not self._filled and len(self._buffers[0]) < needed:
+            self._buffers[0] = memoryview(bytearray(needed))
+        return self._buffers[0][self._filled :]
+
+    async def filled(self, count: int) -> None:
+        """Take the first *count* bytes of the `room`; waits as `write` does."""
+        self._filled += count
+        full = self._filled == len(self._buffers[0])
+        await self._took(count, full=full)
+
+    async def _took(self, count: int, *, full: bool = False) -> None:
+        self.size += count
+        self._block_size += count
+        if full or self._block_size >= BLOCK_BYTES:
             await self._settle()
             self._write_behind()
 
@@ -143,7 +170,6 @@ class Sink:
 
     def _keep(self, chunk: bytes) -> None:
         """Add to the block; only tiny chunks are copied, so that there are never many."""
-        self._block_size += len(chunk)
         last = self._block[-1] if self._block else b""
         if len(chunk) >= _TINY_BYTES:
             self._block.append(chunk)
@@ -152,8 +178,21 @@ class Sink:
         else:
             self._block.append(bytearray(chunk))
 
+    def _seal(self) -> None:
+        """Put what the buffer holds behind the rest of the block."""
+        if self._filled > self._sealed:
+            self._block.append(self._buffers[0][self._sealed : self._filled])
+            self._sealed = self._filled
+
     def _take_block(self) -> Block:
+        """Hand the block out; no other may be on its way to the disk, for its buffer is next."""
+        self._seal()
         block, self._block, self._block_size = self._block, deque(), 0
+        if self._filled:
+            self._filled = self._sealed = 0
+            if len(self._buffers) == 1:
+                self._buffers.append(memoryview(bytearray(BLOCK_BYTES)))
+            self._buffers.rotate()
         return block
 
     def _write_behind(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import cast
 
@@ -80,6 +80,21 @@ class Reply:
         if self.headers.get("content-disposition"):
             return True
         return self.media_type not in JSON_TYPES | _PAGE_TYPES | {""}
+
+    @property
+    def readinto(self) -> Callable[[memoryview], Awaitable[int]] | None:
+        """Put the next bytes of the body where one is told, and return how many; 0 is its end.
+
+        In place of `chunks`, for a body that comes as it is, where the connection can; else None.
+        """
+        offered = self._response.extensions.get("readinto")
+        return None if offered is None or self._read is not None or self.encoding else self._into
+
+    async def _into(self, buffer: memoryview) -> int:
+        try:
+            return int(await self._response.extensions["readinto"](buffer))
+        except httpx.RequestError as error:
+            raise translated(error, self.request, self.reference_id) from error
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body, decoded; a body that is cut is a `ConnectionLostError`."""
