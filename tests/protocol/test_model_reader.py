@@ -48,14 +48,28 @@ class Checked(Model):
 
 
 @frozen(kw_only=True)
-class Counted(Model):
-    """A class that reckons something when it is made."""
+class Doubled(Model):
+    """A class that changes something when it is made."""
 
     id: int
-    double: int = attrs.field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "double", 2 * self.id)
+        object.__setattr__(self, "id", 2 * self.id)
+
+
+@frozen(kw_only=True)
+class Counted(Model):
+    """A class with a value that no answer holds."""
+
+    id: int
+    count: int = attrs.field(init=False, default=3)
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Loose(Model):
+    """A class whose values keep their attributes elsewhere."""
+
+    id: int
 
 
 def test_rows_are_not_copied() -> None:
@@ -115,12 +129,14 @@ def test_class_of_a_user(more: dict[str, Any]) -> None:
 
 
 def test_class_with_rules_of_its_own() -> None:
-    """Validators have their say, and what is reckoned is reckoned."""
+    """Validators have their say, and whatever else is done when one is made is done."""
     with pytest.raises(UnreadableReplyError, match="data"):
         structure({"id": 0}, Checked, where="data")
 
-    assert structure({"id": 4, "x": 1}, Checked, where="data") == Checked(id=4, fields={"x": 1})
-    assert structure({"id": 4}, Counted, where="data").double == 8
+    for kind in (Checked, Doubled, Counted, Loose):
+        read = structure({"id": 4, "x": 1}, kind, where="data")
+        assert read == kind(id=4, fields={"x": 1})
+        assert not hasattr(read, "count") or read.count == 3
 
 
 def test_place_in_a_page() -> None:
