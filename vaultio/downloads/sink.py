@@ -26,8 +26,8 @@ import aiofiles.os
 
 from vaultio.downloads.part import Block, Check, Part
 from vaultio.downloads.target import OnExists
-from vaultio.downloads.threads import outlast
 from vaultio.errors import DownloadError, TargetError
+from vaultio.transport.threads import outlast
 
 BLOCK_BYTES = 1024 * 1024
 """What one thread hop writes. At most two blocks are in memory: one fills, one is written."""

@@ -154,7 +154,7 @@ class Road:
         """Open a multipart body, anew for each sending; refuses it before a permit is spent."""
         if not isinstance(request.body, Multipart):
             return None
-        upload = UploadStream(request.body)
+        upload = UploadStream(request.body, self.threads)
         held.push_async_callback(upload.aclose)
         await upload.open()
         return upload
