@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import socket
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
+from tests.leaks import MARK, told_by
 from tests.transport.wired import wired
 from vaultio.sandbox.raw import Close, RawRequest, RawServer, Reaction, Reset, Send, Wait, reply
 
@@ -111,6 +113,26 @@ async def test_a_body_goes_out(headers: dict[str, str]) -> None:
         found = await client.post(server.url, content=parts(), headers=headers)
         again = await client.post(server.url, data={"a": "b"})
     assert (found.text, again.text, server.connections) == ("700004", "3", 1)
+
+
+async def broken_parts() -> AsyncIterator[bytes]:
+    """Yield a body that cannot be read to its end."""
+    yield b"x"
+    raise ValueError("cannot be read on")
+
+
+@pytest.mark.parametrize("failing", ["body", "socket"])
+async def test_no_frame_of_a_failed_request_shows_its_credential(failing: str) -> None:
+    """Crash reporters send the local variables of all frames."""
+    secret = f"{MARK}-authorization"
+    content = broken_parts() if failing == "body" else b"x" * 50_000_000
+    timeout, headers = httpx.Timeout(None, write=0.1), {"Authorization": secret}
+    with socket.create_server(("127.0.0.1", 0)) as listener:  # nobody takes anything from it
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        async with wired() as client:
+            with pytest.raises((ValueError, httpx.WriteTimeout)) as caught:
+                await client.post(url, content=content, headers=headers, timeout=timeout)
+    assert secret not in told_by(caught.value)
 
 
 @pytest.mark.parametrize("chunked", [True, False])

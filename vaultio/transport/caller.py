@@ -153,27 +153,26 @@ class Caller:
             await self._road.client.aclose()
 
     async def _answered(self, request: Request, receive: Receive[T], stack: AsyncExitStack) -> T:
-        """Try until there is an answer; what it keeps open goes onto *stack*."""
+        """Try until there is an answer; what it keeps open goes onto *stack*, which is empty."""
         stopwatch = Stopwatch(self.options.timeout_s, self.options.max_wait_s)
         tries = Tries(request, self._road.budget, self.config.max_tries)
         renewals = 0
         while True:
-            async with AsyncExitStack() as held:
-                ticket = await self._admitted(request, held, stopwatch)
-                try:
-                    answer = await self._road.exchange(
-                        request,
-                        receive,
-                        held,
-                        ticket=ticket,
-                        stopwatch=stopwatch,
-                        priority=self.options.priority,
-                    )
-                    stack.push_async_exit(held.pop_all())
-                    self._road.budget.earn()
-                    return answer
-                except VaultioError as error:
-                    trouble = error
+            ticket = await self._admitted(request, stack, stopwatch)
+            try:
+                answer = await self._road.exchange(
+                    request,
+                    receive,
+                    stack,
+                    ticket=ticket,
+                    stopwatch=stopwatch,
+                    priority=self.options.priority,
+                )
+                self._road.budget.earn()
+                return answer
+            except VaultioError as error:
+                trouble = error
+            await stack.aclose()
             # The slot is free again: neither a login nor a pause keeps others out.
             if isinstance(trouble, SessionExpiredError) and ticket is not None:
                 renewals += 1
@@ -201,6 +200,8 @@ class Caller:
 
     async def _ticket(self, session: Session, request: Request, stopwatch: Stopwatch) -> Ticket:
         """Wait for a session; who may not wait for quota does not wait for others that do."""
+        if session.at_hand is not None:
+            return session.at_hand
         patience_s = stopwatch.patience_s
         most_s = None if patience_s is None else patience_s + self.options.timeout_s
         try:

@@ -7,8 +7,6 @@ in it, and its cost grows with waiting x connections. Behind this gate nothing e
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import anyio
 
@@ -46,16 +44,12 @@ class Gate:
         """How many calls are in flight."""
         return self._in_use
 
-    @asynccontextmanager
-    async def slot(self, priority: Priority, max_wait_s: float | None) -> AsyncIterator[None]:
+    def slot(self, priority: Priority, max_wait_s: float | None) -> Slot:
         """Hold a slot for the time of the block; it is given back whatever happens."""
-        await self._enter(priority, max_wait_s)
-        try:
-            yield
-        finally:
-            self._leave(priority)
+        return Slot(self, priority, max_wait_s)
 
-    async def _enter(self, priority: Priority, max_wait_s: float | None) -> None:
+    async def enter(self, priority: Priority, max_wait_s: float | None) -> None:
+        """Wait for a slot; raises `QuotaWaitError` after *max_wait_s* seconds."""
         queue = self._waiting[priority]
         if not queue and self._free(priority):
             self._take(priority)
@@ -68,14 +62,15 @@ class Gate:
         except BaseException:
             # A cancel may come in the same moment as the admission: the slot goes on.
             if waiter.admitted:
-                self._leave(priority)
+                self.leave(priority)
             waiter.gone = True
             raise
         if not waiter.admitted:
             waiter.gone = True
             raise QuotaWaitError(f"all {self._slots} calls in flight are busy after {max_wait_s} s")
 
-    def _leave(self, priority: Priority) -> None:
+    def leave(self, priority: Priority) -> None:
+        """Give a slot back."""
         self._in_use -= 1
         self._bulk_in_use -= priority == "bulk"
         for kind in self._waiting:
@@ -99,3 +94,20 @@ class Gate:
     def _take(self, priority: Priority) -> None:
         self._in_use += 1
         self._bulk_in_use += priority == "bulk"
+
+
+class Slot:
+    """An async context that holds a slot of a `Gate`; it never waits on its way out."""
+
+    __slots__ = ("_gate", "_max_wait_s", "_priority")
+
+    def __init__(self, gate: Gate, priority: Priority, max_wait_s: float | None) -> None:
+        self._gate = gate
+        self._priority = priority
+        self._max_wait_s = max_wait_s
+
+    async def __aenter__(self) -> None:
+        await self._gate.enter(self._priority, self._max_wait_s)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._gate.leave(self._priority)

@@ -24,8 +24,8 @@ _SHORTEST_SECRET = 16  # Vault's have 64 characters and more; a short word may s
 class Reply:
     """An answer on its way: headers, and a body to be read once, piece by piece.
 
-    `headers` is without case; `length` is the body's length in bytes as `chunks` delivers it,
-    or None where it is not known.
+    `headers` has the names in lower case; `length` is the body's length in bytes as `chunks`
+    delivers it, or None where it is not known.
     """
 
     def __init__(
@@ -45,7 +45,8 @@ class Reply:
         self.request = request
         self.reference_id = reference_id
         self.status = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        # As a plain mapping: httpx decodes them all anew at each look at one.
+        self.headers: Mapping[str, str] = dict(response.headers)
 
     @property
     def media_type(self) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ssl
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.client import HTTPResponse
+from http.cookiejar import CookieJar
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+from urllib.request import Request as UrllibRequest
 from urllib.request import getproxies
 
 import httpx
@@ -71,6 +73,13 @@ def _is_local(host: str) -> bool:
         return "." not in host or host.endswith(_LOCAL_ENDINGS)
 
 
+class _NoCookies(CookieJar):
+    """Takes no cookie, and does not even look for any: that costs as much as to read an answer."""
+
+    def extract_cookies(self, response: HTTPResponse, request: UrllibRequest) -> None:
+        """Take nothing."""
+
+
 def open_client(
     config: Config, transport: httpx.AsyncBaseTransport | None, origin: str
 ) -> httpx.AsyncClient:
@@ -80,7 +89,6 @@ def open_client(
     for *origin* (``HTTPS_PROXY`` and its like, ``NO_PROXY``) it is httpx's, which knows proxies.
     It takes more connections than the gate lets in: logins do not go through there.
     """
-    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
     most = config.concurrency + _BESIDE_THE_GATE
     tls = config.ssl_context
     if transport is None and tls is None:
@@ -93,7 +101,7 @@ def open_client(
     return httpx.AsyncClient(
         transport=transport,
         verify=True if tls is None else tls,
-        cookies=no_cookies,
+        cookies=_NoCookies(),
         follow_redirects=False,
         timeout=httpx.Timeout(None, connect=config.connect_timeout_s),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=most),
@@ -127,6 +135,11 @@ def _spares(name: str, host: str) -> bool:
     if name.startswith("."):
         return host.endswith(name)
     return bool(name) and (host == name or host.endswith("." + name))
+
+
+def closes_at_once(response: httpx.Response) -> bool:
+    """Whether to close an answer takes no waiting, so that no task can be cancelled in it."""
+    return "closes_at_once" in response.extensions
 
 
 def was_not_sent(error: httpx.RequestError) -> bool:

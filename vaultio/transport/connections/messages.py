@@ -26,6 +26,7 @@ class Exchange:
         self._socket = sock
         self._request = request
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
+        self._unsent = bytearray()
         timeouts = request.extensions.get("timeout", {})
         self._read_s: float | None = timeouts.get("read")
         self._write_s: float | None = timeouts.get("write")
@@ -34,31 +35,31 @@ class Exchange:
         """Send the whole request; a server that has closed already may have answered first."""
         request = self._request
         try:
-            event = h11.Request(
-                method=request.method, target=request.url.raw_path, headers=request.headers.raw
-            )
-            head = self._h11.send(event) or b""
+            # What holds the credential stands in no local variable: tracebacks show those.
+            self._unsent += self._h11.send(_head(request)) or b""
             async for chunk in cast(AsyncIterable[bytes], request.stream):
                 if chunk:
-                    head = await self._send_parts(head, h11.Data(data=chunk))
-            await self._send_parts(head, h11.EndOfMessage())
+                    await self._send(h11.Data(data=chunk))
+            await self._send(h11.EndOfMessage())
         except h11.LocalProtocolError as error:
             raise httpx.LocalProtocolError(str(error), request=request) from error
         except httpx.WriteError:
             return
 
-    async def _send_parts(self, head: bytes, event: h11.Event) -> bytes:
+    async def _send(self, event: h11.Event) -> None:
         """Send an event behind what is still to be sent; short parts go out in one."""
-        parts = self._h11.send_with_data_passthrough(event) or []
-        for part in parts:
-            if len(head) + len(part) <= READ_BYTES:
-                head += part
-                continue
-            await self._socket.send(head, self._write_s)
-            head = part
-        if head:
-            await self._socket.send(head, self._write_s)
-        return b""
+        for part in self._h11.send_with_data_passthrough(event) or []:
+            if len(self._unsent) + len(part) > READ_BYTES:
+                await self._flush()
+                await self._socket.send(memoryview(part), self._write_s)
+            else:
+                self._unsent += part
+        await self._flush()
+
+    async def _flush(self) -> None:
+        if self._unsent:
+            await self._socket.send(memoryview(self._unsent), self._write_s)
+            self._unsent = bytearray()
 
     async def receive(self) -> tuple[h11.Response, SizedBody | ParsedBody]:
         """Wait for the answer's head; those that only announce it (1xx) are passed over."""
@@ -87,6 +88,12 @@ class Exchange:
         held, _ = self._h11.trailing_data
         keep = self._h11.our_state is h11.DONE
         return SizedBody(self._socket, held, length, self._read_s, keep=keep)
+
+
+def _head(request: httpx.Request) -> h11.Request:
+    return h11.Request(
+        method=request.method, target=request.url.raw_path, headers=request.headers.raw
+    )
 
 
 def _length(head: h11.Response) -> int | None:

@@ -45,6 +45,7 @@ class Wire(httpx.AsyncBaseTransport):
 
     The answers' extension ``readinto`` is a coroutine function that puts the next bytes of the
     body, as they came, into a `memoryview` and returns how many, 0 at the end: no copies.
+    ``closes_at_once`` says that their closing never waits.
 
     Where other code has replaced the functions of httpx's own transport, as mocks, recorders and
     tracers do, requests go through that transport, so that they see what they are there to see.
@@ -93,6 +94,7 @@ class Wire(httpx.AsyncBaseTransport):
                 "http_version": b"HTTP/" + head.http_version,
                 "reason_phrase": head.reason,
                 "readinto": body.receive_into,
+                "closes_at_once": True,
             },
         )
 

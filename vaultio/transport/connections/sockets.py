@@ -75,9 +75,8 @@ class Socket:
             pass
         return count
 
-    async def send(self, data: bytes, timeout_s: float | None) -> None:
+    async def send(self, left: memoryview, timeout_s: float | None) -> None:
         """Send everything; nothing is copied, however much the socket takes at once."""
-        left = memoryview(data)
         while left:
             try:
                 count = self._sock.send(left[:_WRITE_SLICE])
