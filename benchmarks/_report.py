@@ -40,12 +40,16 @@ def rows_of(answer: Answer) -> list[tuple[str, ...]]:
 
 
 def shown(answer: Answer, peer: str) -> str:
-    """Write a figure with its unit, in three digits at least."""
+    """Write a figure with its unit."""
     if peer not in answer.figures:
         return ""
-    value = answer.value(peer)
+    return f"{number(answer.value(peer))} {answer.question.unit}"
+
+
+def number(value: float) -> str:
+    """Write a number in three digits at least."""
     digits = 0 if value >= 100 else 1 if value >= 10 else 2
-    return f"{value:,.{digits}f} {answer.question.unit}"
+    return f"{value:,.{digits}f}"
 
 
 def wanted(target: Target | None, answer: Answer) -> str:
@@ -85,26 +89,17 @@ def _one(answer: Answer) -> dict[str, Any]:
     }
 
 
-def write(answers: Sequence[Answer], machine: Mapping[str, str], folder: Path) -> list[Path]:
-    """Write ``benchmarks.json`` and, where matplotlib is installed, ``benchmarks.png``."""
+def write_json(answers: Sequence[Answer], machine: Mapping[str, str], folder: Path) -> Path:
+    """Write ``benchmarks.json`` into the folder, which need not be there; gives its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    path, picture = folder / "benchmarks.json", folder / "benchmarks.png"
+    path = folder / "benchmarks.json"
     said = json.dumps(as_json(answers, machine), indent=1, ensure_ascii=False)
     path.write_text(said + "\n", "utf-8")
-    try:
-        draw(answers, _heading(machine), picture)
-    except ImportError:
-        return [path]
-    return [path, picture]
+    return path
 
 
-def _heading(machine: Mapping[str, str]) -> str:
-    """Say on what it was measured, in one line."""
-    return f"{machine['processor']}; {machine['system']}; Python {machine['Python']}"
-
-
-def draw(answers: Sequence[Answer], title: str, path: Path) -> None:
-    """Draw a box of bars for each question, ours in another colour."""
+def draw(answers: Sequence[Answer], machine: Mapping[str, str], folder: Path) -> Path:
+    """Draw a box of bars for each question, ours in another colour, into ``benchmarks.png``."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -112,8 +107,8 @@ def draw(answers: Sequence[Answer], title: str, path: Path) -> None:
     columns = min(3, len(drawn))
     rows = -(-len(drawn) // columns)
     figure = Figure(figsize=(5 * columns, 2.6 * rows + 0.6), layout="constrained")
-    for number, answer in enumerate(drawn, 1):
-        axes = figure.add_subplot(rows, columns, number)
+    for place, answer in enumerate(drawn, 1):
+        axes = figure.add_subplot(rows, columns, place)
         peers = list(answer.figures)[::-1]
         colours = ["tab:orange" if peer == OURS else "lightsteelblue" for peer in peers]
         values = [answer.value(peer) for peer in peers]
@@ -123,6 +118,8 @@ def draw(answers: Sequence[Answer], title: str, path: Path) -> None:
         axes.tick_params(labelsize=8)
         better = f"{answer.question.better} is better"
         axes.set_title(f"{answer.question.title}\n{answer.question.unit}, {better}", fontsize=9)
-    figure.suptitle(title, fontsize=10)
+    machine_said = f"{machine['processor']}; {machine['system']}; Python {machine['Python']}"
+    figure.suptitle(machine_said, fontsize=10)
     FigureCanvasAgg(figure)
-    figure.savefig(path)
+    figure.savefig(folder / "benchmarks.png")
+    return folder / "benchmarks.png"

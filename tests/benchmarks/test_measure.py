@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from benchmarks._measure import (
     timed,
     turned,
 )
+from benchmarks._readme import BEGIN, END, as_page, put
 from benchmarks._report import as_json, as_table
 
 SPEED = Question("speed", "MiB/s", lambda one: 1 / one.seconds, (Target("curl", 0.9),))
@@ -126,6 +128,23 @@ def test_the_table_has_a_line_a_peer() -> None:
         ["", "", "aiohttp", "skipped: not installed", "", "", ""],
         ["time", "1.50 ms", "", "", "", "≤ 5 ms", "yes"],
     ]
+
+
+def test_the_page_has_a_line_a_question(tmp_path: Path) -> None:
+    """With a column for each well-known peer; what is not met is said, what is met is not."""
+    targets = (Target("curl", 0.9), Target("bare", 0.4), Target(None, 500))
+    question = Question("speed", "MiB/s", lambda one: 1 / one.seconds, targets)
+    answer = Answer(question, {OURS: [450.0], "curl": [900.0], "bare": [1000.0]})
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{BEGIN}old{END}after", "utf-8")
+
+    put(as_page([answer], {"Python": "3.11"}), readme)
+
+    found = readme.read_text("utf-8").split("\n")
+    wanted = "0.50 x curl, ≥ 0.9 wanted; this, ≥ 500 wanted"
+    assert found[:3] == ["before", BEGIN.strip(), "Python 3.11."]
+    assert found[6] == f"| speed, MiB/s | 450 | 900 |  |  |  |  |  | bare 1,000 | {wanted} |"
+    assert found[7:] == [END.strip(), "after"]
 
 
 def test_the_json_has_every_round() -> None:
