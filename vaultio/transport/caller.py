@@ -219,7 +219,7 @@ class Caller:
     ) -> None:
         log.debug("%s is tried again in %.2f s: %s", request, pause_s, trouble)
         if not isinstance(trouble, ApiLimitError):
-            async with stopwatch.running(request, None):
+            with stopwatch.running(request, None):
                 await anyio.sleep(pause_s)
             return
         # A wait for quota counts against the caller's patience, not against its deadline.

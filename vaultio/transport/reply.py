@@ -46,7 +46,7 @@ class Reply:
         self.reference_id = reference_id
         self.status = response.status_code
         # As a plain mapping: httpx decodes them all anew at each look at one.
-        self.headers: Mapping[str, str] = dict(response.headers)
+        self.headers: Mapping[str, str] = dict(response.headers.items())
 
     @property
     def media_type(self) -> str:

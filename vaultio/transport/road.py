@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, contextmanager
 from functools import partial
 from importlib.metadata import version as installed_version
 from typing import TypeVar
@@ -79,8 +79,8 @@ class Stopwatch:
         self._began, self._spent_s = now, 0.0
         self._scope.deadline = now + self._timeout_s
 
-    @asynccontextmanager
-    async def running(self, request: Request, reference_id: str | None) -> AsyncIterator[None]:
+    @contextmanager
+    def running(self, request: Request, reference_id: str | None) -> Iterator[None]:
         """Count the block's time; a `DeadlineError` ends it when the call's time is over."""
         self._began = anyio.current_time()
         try:
@@ -141,7 +141,7 @@ class Road:
         reply: Reply | None = None
         exceeded = False
         try:
-            async with stopwatch.running(request, reference_id):
+            with stopwatch.running(request, reference_id):
                 response = await self._sent(outgoing, permit, str(request), reference_id)
                 held.push_async_callback(_close, response)
                 secret = request.book is Book.LOGIN

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import ssl
 from functools import cache
-from http.client import HTTPResponse
-from http.cookiejar import CookieJar
 from ipaddress import ip_address
 from urllib.parse import urlsplit
-from urllib.request import Request as UrllibRequest
 from urllib.request import getproxies
 
 import httpx
@@ -73,11 +70,27 @@ def _is_local(host: str) -> bool:
         return "." not in host or host.endswith(_LOCAL_ENDINGS)
 
 
-class _NoCookies(CookieJar):
+class _NoCookies(httpx.Cookies):
     """Takes no cookie, and does not even look for any: that costs as much as to read an answer."""
 
-    def extract_cookies(self, response: HTTPResponse, request: UrllibRequest) -> None:
+    def extract_cookies(self, response: httpx.Response) -> None:
         """Take nothing."""
+
+
+class _Client(httpx.AsyncClient):
+    """A client without cookies."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """The empty jar."""
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise NotImplementedError
+
+
+_NO_COOKIES = _NoCookies()
 
 
 def open_client(
@@ -98,10 +111,9 @@ def open_client(
         from vaultio.transport.connections import Wire
 
         transport = Wire(tls, max_connections=most)
-    return httpx.AsyncClient(
+    return _Client(
         transport=transport,
         verify=True if tls is None else tls,
-        cookies=_NoCookies(),
         follow_redirects=False,
         timeout=httpx.Timeout(None, connect=config.connect_timeout_s),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=most),
