@@ -189,7 +189,7 @@ class Fetch:
         if reply.readinto is None:
             await self._read_chunks(reply)
         else:
-            await self._fill(reply.readinto)
+            await self._fill(reply.readinto, reply.length)
         # Without an announced end Vault's own size is the only thing that shows a silent cut.
         end = self.expected.size if self._end is None else self._end
         if end is not None and self.sink.size < end:
@@ -203,9 +203,11 @@ class Fetch:
                 await self.sink.write(chunk)
                 self._tell()
 
-    async def _fill(self, readinto: ReadInto) -> None:
+    async def _fill(self, readinto: ReadInto, length: int | None) -> None:
         sink, filler = self.sink, self._pace.filler(self._label, readinto)
-        while count := await filler.fill(sink.room(self._end)):
+        # An announced body is over with its last byte; any other says so itself.
+        end = math.inf if length is None else sink.size + length
+        while sink.size < end and (count := await filler.fill(sink.room(self._end))):
             self._admit(sink.size + count)
             await sink.filled(count)
             self._tell()

@@ -59,8 +59,9 @@ class Sink:
         self._threads = threads
         self._block: Block = deque()
         self._block_size = 0
-        self._buffers: deque[memoryview] = deque()
-        self._filled = self._sealed = 0  # how far the first buffer is, and is in the block
+        self._buffer: memoryview | None = None
+        self._other: memoryview | None = None  # on its way to the disk, or free
+        self._filled = self._sealed = 0  # how far the buffer is, and is in the block
         self._writing: asyncio.Future[None] | None = None
         self._over = False
         self.size = 0
@@ -125,17 +126,15 @@ class Sink:
         """
         # Of a small file one byte more, so that it is never full: its one block goes with `commit`.
         needed = BLOCK_BYTES if size is None else min(size + 1, BLOCK_BYTES)
-        if not self._buffers:
-            self._buffers.append(memoryview(bytearray(needed)))
-        elif not self._filled and len(self._buffers[0]) < needed:
-            self._buffers[0] = memoryview(bytearray(needed))
-        return self._buffers[0][self._filled :]
+        if self._buffer is None or (not self._filled and len(self._buffer) < needed):
+            self._buffer = memoryview(bytearray(needed))
+        return self._buffer[self._filled :]
 
     async def filled(self, count: int) -> None:
         """Take the first *count* bytes of the `room`; waits as `write` does."""
+        assert self._buffer is not None
         self._filled += count
-        full = self._filled == len(self._buffers[0])
-        await self._took(count, full=full)
+        await self._took(count, full=self._filled == len(self._buffer))
 
     async def _took(self, count: int, *, full: bool = False) -> None:
         self.size += count
@@ -180,19 +179,16 @@ class Sink:
 
     def _seal(self) -> None:
         """Put what the buffer holds behind the rest of the block."""
-        if self._filled > self._sealed:
-            self._block.append(self._buffers[0][self._sealed : self._filled])
+        if self._buffer is not None and self._filled > self._sealed:
+            self._block.append(self._buffer[self._sealed : self._filled])
             self._sealed = self._filled
 
     def _take_block(self) -> Block:
         """Hand the block out; no other may be on its way to the disk, for its buffer is next."""
         self._seal()
         block, self._block, self._block_size = self._block, deque(), 0
-        if self._filled:
-            self._filled = self._sealed = 0
-            if len(self._buffers) == 1:
-                self._buffers.append(memoryview(bytearray(BLOCK_BYTES)))
-            self._buffers.rotate()
+        self._filled = self._sealed = 0
+        self._buffer, self._other = self._other, self._buffer
         return block
 
     def _write_behind(self) -> None:
