@@ -113,7 +113,7 @@ def draw(answers: Sequence[Answer], machine: Mapping[str, str], folder: Path) ->
         colours = ["tab:orange" if peer == OURS else "lightsteelblue" for peer in peers]
         values = [answer.value(peer) for peer in peers]
         bars = axes.barh(peers, values, color=colours)
-        axes.bar_label(bars, [f"{value:,.3g}" for value in values], padding=2, fontsize=8)
+        axes.bar_label(bars, list(map(number, values)), padding=2, fontsize=8)
         axes.margins(x=0.18)
         axes.tick_params(labelsize=8)
         better = f"{answer.question.better} is better"
