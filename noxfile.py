@@ -16,6 +16,7 @@ nox.options.error_on_missing_interpreters = True
 
 ROOT = Path(__file__).parent
 CHECKED = ["vaultio", "tests", "examples", "benchmarks", "noxfile.py"]
+WIRED = [f"tests/{part}" for part in ("transport", "downloads", "faults", "limiter")]
 DOCS = ["tests/test_docs.py", "tests/test_examples.py"]
 
 
@@ -67,6 +68,14 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def wires(session: nox.Session) -> None:
+    """Run all that meets the network twice: on our own connections, and on those of httpx."""
+    session.install("-e", ".[test]")
+    for wire in ("own", "stock"):
+        session.run("pytest", f"--wire={wire}", *WIRED, *session.posargs)
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """Run the whole test suite and measure what it covers, which takes half as long again."""
     session.install("-e", ".[test]")
@@ -91,11 +100,12 @@ def soak(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Run the benchmarks, all or those whose names are given: one line a figure."""
-    session.install("-e", ".[test,aiohttp,benchmarks]")
-    named = [ROOT / "benchmarks" / f"{name}.py" for name in session.posargs]
-    for program in named or sorted((ROOT / "benchmarks").glob("[!_]*.py")):
-        session.run("python", program)
+    """Run the benchmarks beside their peers and print one table; arguments go to it.
+
+    `nox -s bench -- --full` takes the sizes of the README's table, `-- calls` asks one question.
+    """
+    session.install("-e", ".[benchmarks]")
+    session.run("python", "-m", "benchmarks.table", *session.posargs)
 
 
 def _has_python(name: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
 from anyio.from_thread import start_blocking_portal
 from blockbuster import BlockBuster, blockbuster_ctx
@@ -16,9 +18,24 @@ from vaultio.sandbox import Sandbox
 USER = "ana@example.com"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the run choose what carries the calls of clients that bring no transport."""
+    parser.addoption("--wire", choices=["own", "stock"], default="own", help="vaultio's or httpx's")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch the whole run for leaked secrets."""
+    """Watch the whole run for leaked secrets; take httpx's own transport if that is asked for."""
     leaks.pytest_configure(config)
+    if config.getoption("--wire") == "stock":
+        from vaultio.transport import connections
+
+        connections.Wire = stock_wire  # type: ignore[assignment, misc] # an httpx transport too
+
+
+def stock_wire(tls: ssl.SSLContext, *, max_connections: int) -> httpx.AsyncHTTPTransport:
+    """Make httpx's transport in place of ours."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=max_connections)
+    return httpx.AsyncHTTPTransport(verify=tls, limits=limits)
 
 
 @pytest.fixture(autouse=True)

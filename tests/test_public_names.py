@@ -19,13 +19,33 @@ MODULES = [name for name in modules() if ".integrations" not in name]
 PACKAGES = [name for name in MODULES if modules()[name].name == "__init__.py"]
 
 # Not rich: httpx loads it for its own command wherever it is installed.
-COSTLY = ["typer", "starlette", "uvicorn", "redis", "distributed", "pyarrow", "pytest"]
-IMPORT = f"""
+COSTLY = {
+    *("typer", "starlette", "uvicorn", "fastapi", "redis", "dask", "distributed", "pyarrow"),
+    *("opentelemetry", "aiohttp", "httpx_aiohttp", "matplotlib", "pydantic", "pytest"),
+}
+HEAVY = {"httpx", "anyio", "cattrs", "orjson", "aiofiles", "defusedxml", "asyncio"}
+LATE = ["vaultio", "vaultio.models", "vaultio.endpoints"]
+EVERYTHING = f"""
 import asyncio, sys, threading
 asyncio.new_event_loop = asyncio.run = None  # an import that wants one fails
-import vaultio
+from vaultio import *
+from vaultio.endpoints import *
+from vaultio.models import *
 assert threading.active_count() == 1, threading.enumerate()
-print(*sorted(sys.modules.keys() & {set(COSTLY)!r}))
+assert not {HEAVY!r} - sys.modules.keys()  # or the test below proves nothing
+print(*sorted(sys.modules.keys() & {COSTLY!r}))
+"""
+ALONE = f"""
+import sys, vaultio
+print(*sorted(sys.modules.keys() & {HEAVY!r}))
+"""
+ROOMS = """
+import sys
+from vaultio import SessionId, Vault
+vault = Vault("https://a.veevavault.com", SessionId("none"), api_version="v11.0")
+print(*sorted(name for name in sys.modules if name.startswith("vaultio.endpoints.")))
+assert vault.users is vault.users is not vault.with_options(priority="bulk").users
+print(*({"vaultio.endpoints.users", "vaultio.endpoints.jobs"} & sys.modules.keys()))
 """
 
 
@@ -84,13 +104,44 @@ def test_everything_public_is_described(name: str) -> None:
     assert [one.__name__ for one in things if not one.__doc__] == []
 
 
-def test_import_costs_nothing() -> None:
-    """Importing vaultio loads no extra's library and starts no loop and no thread."""
-    command = [sys.executable, "-c", IMPORT]
-
+def printed(program: str) -> list[list[str]]:
+    """Run a program that complains of nothing; return the words of each line it prints."""
+    command = [sys.executable, "-c", program]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == ""
+    return [line.split() for line in done.stdout.splitlines()]
 
-    assert (done.stderr, done.stdout.split()) == ("", [])
+
+def test_import_costs_nothing() -> None:
+    """Importing all of vaultio loads no extra's library and starts no loop and no thread."""
+    assert printed(EVERYTHING) == [[]]
+
+
+def test_import_waits() -> None:
+    """Importing vaultio alone does not even load what it is built on."""
+    assert printed(ALONE) == [[]]
+
+
+def test_rooms_are_imported_when_entered() -> None:
+    """A client has imported no room; one that is asked for is, once, and no other."""
+    assert printed(ROOMS) == [[], ["vaultio.endpoints.users"]]
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_all_is_listed(name: str) -> None:
+    """Whoever explores a package in a shell sees what it offers, be it imported yet or not."""
+    package = importlib.import_module(name)
+
+    assert set(package.__all__) <= set(dir(package))
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_no_such_name(name: str) -> None:
+    """A name that is not there is missed as anywhere else."""
+    wrong = "Vualt"
+
+    with pytest.raises(AttributeError, match=rf"module '{name}' has no attribute 'Vualt'"):
+        getattr(importlib.import_module(name), wrong)
 
 
 def test_types_are_announced() -> None:

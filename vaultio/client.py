@@ -4,30 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType, TracebackType
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import httpx
 
+from vaultio import endpoints
 from vaultio.config import Config
 from vaultio.credentials import AccessToken, Credentials, Password, SessionId
-from vaultio.endpoints import (
-    ApiMetadata,
-    Binders,
-    ControlledCopies,
-    DocumentEvents,
-    DocumentMetadata,
-    Documents,
-    DomainInformation,
-    Groups,
-    Jobs,
-    ObjectRecords,
-    Objects,
-    Picklists,
-    Query,
-    SecurityPolicies,
-    Users,
-    Workflows,
-)
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Limiter, Priority, Usage
 from vaultio.protocol.envelope import Envelope
@@ -38,7 +21,49 @@ from vaultio.protocol.request import Method, Repeat, Request, sent_headers
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport import Caller
 
+if TYPE_CHECKING:
+    from vaultio.endpoints import (
+        ApiMetadata,
+        Binders,
+        ControlledCopies,
+        DocumentEvents,
+        DocumentMetadata,
+        Documents,
+        DomainInformation,
+        Groups,
+        Jobs,
+        ObjectRecords,
+        Objects,
+        Picklists,
+        Query,
+        SecurityPolicies,
+        Users,
+        Workflows,
+    )
+
 _NONE: Mapping[str, object] = MappingProxyType({})
+
+
+class _Entrance:
+    """Enters a room, whose class the annotation names, when it is first asked for.
+
+    Most programs need few rooms, and to import all of them takes as long as to import httpx.
+    """
+
+    def __set_name__(self, owner: type[Vault], name: str) -> None:
+        self._name = name
+        self._room = owner.__annotations__[name]
+
+    def __get__(self, vault: Vault | None, owner: type[Vault]) -> Any:
+        if vault is None:
+            return self
+        room = getattr(endpoints, self._room)(vault._caller)
+        vault.__dict__[self._name] = room  # which is found before this from now on
+        return room
+
+
+def _room() -> Any:
+    return _Entrance()
 
 
 class Vault:
@@ -57,6 +82,23 @@ class Vault:
         transport: any httpx transport, for tests or a network of one's own.
     """
 
+    api_metadata: ApiMetadata = _room()
+    binders: Binders = _room()
+    controlled_copies: ControlledCopies = _room()
+    document_events: DocumentEvents = _room()
+    document_metadata: DocumentMetadata = _room()
+    documents: Documents = _room()
+    domain: DomainInformation = _room()
+    groups: Groups = _room()
+    jobs: Jobs = _room()
+    object_records: ObjectRecords = _room()
+    objects: Objects = _room()
+    picklists: Picklists = _room()
+    query: Query = _room()
+    users: Users = _room()
+    security_policies: SecurityPolicies = _room()
+    workflows: Workflows = _room()
+
     def __init__(
         self,
         base_url: str,
@@ -74,27 +116,8 @@ class Vault:
             )
         version = ApiVersion.parse(api_version)
         settings, quotas = config or Config(), limiter or Limiter()
-        self._enter_rooms(Caller.open(base_url, credentials, version, settings, quotas, transport))
+        self._caller = Caller.open(base_url, credentials, version, settings, quotas, transport)
         self._is_view = False
-
-    def _enter_rooms(self, caller: Caller) -> None:
-        self._caller = caller
-        self.api_metadata = ApiMetadata(caller)
-        self.binders = Binders(caller)
-        self.controlled_copies = ControlledCopies(caller)
-        self.document_events = DocumentEvents(caller)
-        self.document_metadata = DocumentMetadata(caller)
-        self.documents = Documents(caller)
-        self.domain = DomainInformation(caller)
-        self.groups = Groups(caller)
-        self.jobs = Jobs(caller)
-        self.object_records = ObjectRecords(caller)
-        self.objects = Objects(caller)
-        self.picklists = Picklists(caller)
-        self.query = Query(caller)
-        self.users = Users(caller)
-        self.security_policies = SecurityPolicies(caller)
-        self.workflows = Workflows(caller)
 
     @property
     def api_version(self) -> ApiVersion:
@@ -134,9 +157,7 @@ class Vault:
             raise InvalidArgumentError("timeout_s must be more than 0 and max_wait_s not negative")
         changes = {"priority": priority, "timeout_s": timeout_s, "max_wait_s": max_wait_s}
         view = Vault.__new__(Vault)
-        view._enter_rooms(
-            self._caller.view(**{name: v for name, v in changes.items() if v is not None})
-        )
+        view._caller = self._caller.view(**{k: v for k, v in changes.items() if v is not None})
         view._is_view = True
         return view
 

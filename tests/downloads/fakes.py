@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 
 import httpx
 from attrs import define, field
 
 from vaultio.config import Config
+from vaultio.downloads.source import ReadInto
 from vaultio.models.checksum import Checksum
 from vaultio.protocol.path import Path
 from vaultio.protocol.request import Repeat, Request
@@ -28,13 +30,36 @@ def _as_received(headers: Mapping[str, str]) -> httpx.Headers:
 
 @define
 class FakeReply:
-    """A reply that brings *pieces*; its length is announced unless it is None."""
+    """A reply that brings *pieces*; its length is announced unless it is None.
+
+    One that *fills* is read into buffers.
+    """
 
     pieces: Sequence[Piece]
     status: int = 200
     headers: Mapping[str, str] = field(factory=dict, converter=_as_received)
     length: int | None = None
     reading: int = 0
+    fills: bool = False
+    filling: AsyncIterator[bytes] | None = None
+    rest: bytes = b""
+
+    @property
+    def readinto(self) -> ReadInto | None:
+        """Read into buffers, if that is what it does."""
+        return self._fill if self.fills else None
+
+    async def _fill(self, room: memoryview) -> int:
+        assert len(room), "there is no room"
+        self.filling = self.filling or self.chunks()
+        while not self.rest:
+            piece = await anext(self.filling, None)
+            if piece is None:
+                return 0
+            self.rest = piece
+        count = min(len(room), len(self.rest))
+        room[:count], self.rest = self.rest[:count], self.rest[count:]
+        return count
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield, raise or wait, piece by piece."""
@@ -59,6 +84,7 @@ class FakeCaller:
     config: Config = field(factory=Config)
     requests: list[Request] = field(factory=list)
     open: int = 0
+    threads: Executor | None = None
 
     @property
     def reading(self) -> int:
@@ -77,6 +103,8 @@ class FakeCaller:
             yield reply
         finally:
             self.open -= 1
+            if isinstance(reply.filling, AsyncGenerator):
+                await reply.filling.aclose()
             assert not self.reading, "the body is left to the garbage collector"
 
     def header(self, name: str) -> list[str | None]:

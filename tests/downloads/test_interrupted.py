@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import anyio
+import attrs
 import pytest
 
 from tests.downloads.conftest import files, left_behind
@@ -28,22 +29,25 @@ BLOCK = bytes(range(256)) * 4096
 DATA = BLOCK * 3 + b"end"
 
 
-def interrupted() -> FakeCaller:
+def interrupted(*, fills: bool = False) -> FakeCaller:
     """Make a caller whose body waits, breaks off, and goes on."""
     wait = partial(asyncio.sleep, 0)
     first = (BLOCK, wait, BLOCK, wait, b"", wait, ConnectionLostError("reset"))
     second = rest(DATA[2 * len(BLOCK) :], 2 * len(BLOCK), len(DATA))
-    return FakeCaller([FakeReply(first, length=len(DATA)), second], config=Config(max_tries=2))
+    replies = [FakeReply(first, length=len(DATA)), second]
+    replies = [attrs.evolve(reply, fills=fills) for reply in replies]
+    return FakeCaller(replies, config=Config(max_tries=2))
 
 
+@pytest.mark.parametrize("fills", [True, False])
 @pytest.mark.parametrize("times", [1, 2, 3])
 @pytest.mark.parametrize("to", ["", "sub/f"], ids=["folder", "file"])
-def test_cancelled_at_every_step(tmp_path: Path, times: int, to: str) -> None:
+def test_cancelled_at_every_step(tmp_path: Path, times: int, to: str, fills: bool) -> None:
     """Wherever it is cancelled, and again while it cleans up: no part, handle or task is left."""
 
     async def cancel(step: int) -> int:
         asyncio.get_running_loop().set_default_executor(Erratic(8))
-        caller = interrupted()
+        caller = interrupted(fills=fills)
         work = save(caller, GET, tmp_path / to, fallback_name="f", on_exists="replace")
         waited, _ = await cancelled_at(set(range(step, step + times)), work)
         await asyncio.get_running_loop().shutdown_default_executor()

@@ -30,7 +30,7 @@ DATA = b"0123456789"
 
 async def fetch(to: Path, *replies: FakeReply | Exception) -> tuple[SavedFile, FakeCaller]:
     """Save from these replies to ``f``; the bytes must be right."""
-    caller = FakeCaller(replies)
+    caller = FakeCaller(replies, config=Config(always_md5=True))
     saved = await save(caller, GET, to / "f", fallback_name="f")
     assert files(to) == {"f": DATA}
     assert saved.md5 == checksum(DATA).md5

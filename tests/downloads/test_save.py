@@ -10,6 +10,7 @@ import pytest
 
 from tests.downloads.conftest import files, left_behind
 from tests.downloads.fakes import CHECK_OUT, GET, FakeCaller, FakeReply, checksum, whole
+from vaultio.config import Config
 from vaultio.downloads import Checksum, SavedFile, save
 from vaultio.errors import ChecksumError, InvalidArgumentError, TruncatedError
 
@@ -19,7 +20,8 @@ DATA = bytes(range(256)) * 12_000  # 3 MB: more than two blocks
 async def test_the_file_and_what_is_known_of_it(tmp_path: Path) -> None:
     """The bytes are there, and the result says what they are and how sure that is."""
     reply = whole(DATA, "plan.pdf", **{"content-type": "application/pdf"})
-    saved = await save(FakeCaller([reply]), GET, tmp_path, fallback_name="f")
+    caller = FakeCaller([reply], config=Config(always_md5=True))
+    saved = await save(caller, GET, tmp_path, fallback_name="f")
 
     assert (tmp_path / "plan.pdf").read_bytes() == DATA
     assert saved == SavedFile(
@@ -38,7 +40,8 @@ async def test_chunks_of_any_size(tmp_path: Path, size: int) -> None:
     data = DATA[: size * 1000]
     pieces = [data[start : start + size] for start in range(0, len(data), size)]
     reply = FakeReply([b"", *pieces, b""], length=len(data))
-    saved = await save(FakeCaller([reply]), GET, tmp_path / "f", fallback_name="f")
+    caller = FakeCaller([reply], config=Config(always_md5=True))
+    saved = await save(caller, GET, tmp_path / "f", fallback_name="f")
 
     assert saved.path.read_bytes() == data
     assert saved.md5 == hashlib.md5(data).hexdigest()
@@ -46,7 +49,8 @@ async def test_chunks_of_any_size(tmp_path: Path, size: int) -> None:
 
 async def test_an_empty_file(tmp_path: Path) -> None:
     """A file of no bytes is a file."""
-    saved = await save(FakeCaller([whole(b"")]), GET, tmp_path / "f", fallback_name="f")
+    caller = FakeCaller([whole(b"")], config=Config(always_md5=True))
+    saved = await save(caller, GET, tmp_path / "f", fallback_name="f")
 
     assert saved.path.read_bytes() == b""
     assert (saved.size, saved.md5) == (0, "d41d8cd98f00b204e9800998ecf8427e")

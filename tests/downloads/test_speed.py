@@ -32,10 +32,12 @@ def body(*pieces: Piece, times: int = 1) -> FakeCaller:
     return FakeCaller([FakeReply(pieces * times)], config=CONFIG)
 
 
+@pytest.mark.parametrize("fills", [True, False])
 @virtual
-async def test_a_body_that_stops(tmp_path: Path) -> None:
+async def test_a_body_that_stops(tmp_path: Path, fills: bool) -> None:
     """Nothing for `stall_s` is a `StalledError`, no sooner and no later."""
-    caller = body(bytes(10_000), pause(3600))
+    reply = FakeReply([bytes(10_000), pause(3600)], fills=fills)
+    caller = FakeCaller([reply], config=CONFIG)
     with pytest.raises(StalledError, match=r"slower than 100 bytes/s for 10 s"):
         await save(caller, GET, tmp_path, fallback_name="f")
 

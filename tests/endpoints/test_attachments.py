@@ -41,7 +41,8 @@ async def test_one_version(owner: str, tmp_path: Path) -> None:
     async with examples("v11.0") as (vault, _, _):
         attachments = attachments_of(vault, owner)
         described = await attachments.retrieve_version(LISTS[owner], 2)
-        saved = await attachments.download_version(LISTS[owner], 2, to=tmp_path)
+        known = described.checksum
+        saved = await attachments.download_version(LISTS[owner], 2, to=tmp_path, verify=known)
 
     assert (described.version, described.size, described.md5) == (2, saved.size, saved.md5)
 

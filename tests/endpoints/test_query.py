@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 import respx
+from attrs import frozen
 
 from tests.endpoints.recording import path_of, recorded
 from tests.leaks import SESSION_ID
@@ -19,6 +20,7 @@ from vaultio import (
     UnreadableReplyError,
     Vault,
 )
+from vaultio.models.wire import Model, wire
 from vaultio.sandbox import Fault, Sandbox
 
 ADDRESS = "https://vault.example.com"
@@ -55,6 +57,39 @@ async def test_all_rows_come_once(sandbox: Sandbox, version: str) -> None:
 
     assert found == list(range(1, 452))
     assert [request.method for request in recorder.requests] == ["POST", "GET", "GET"]
+
+
+@frozen(kw_only=True)
+class Sop(Model):
+    """What a program of a user's asks for."""
+
+    id: int
+    name: str = wire("name__v")
+
+
+async def test_rows_as_values(sandbox: Sandbox) -> None:
+    """Rows come as values of a class of the user's, what it does not name in `fields`."""
+    for name in ("Cleaning", "Filling"):
+        sandbox.documents.add(name)
+
+    async with recorded(sandbox, "v11.0") as (vault, _):
+        found = await vault.query("SELECT id, name__v, status__v FROM documents", Sop).all()
+
+    assert [(one.id, one.name, *one.fields) for one in found] == [
+        (1, "Cleaning", "status__v"),
+        (2, "Filling", "status__v"),
+    ]
+
+
+async def test_rows_that_are_no_such_values(sandbox: Sandbox) -> None:
+    """A row without what the class must have is named, with the request."""
+    sandbox.documents.add()
+
+    async with recorded(sandbox, "v11.0") as (vault, _):
+        with pytest.raises(
+            UnreadableReplyError, match=r"POST query: .*data\[0\]\.name__v: missing"
+        ):
+            await vault.query(VQL, Sop)
 
 
 async def test_first_page_alone(sandbox: Sandbox) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import statistics
 import subprocess
 import sys
 from pathlib import Path
 from socket import create_server
 
-from benchmarks.download import MIB, memory, tick
+from benchmarks._measure import MIB
+from benchmarks._ticker import idle_memory, memory, p99, tick
 from vaultio import Limiter, SessionId, Vault
 from vaultio.protocol.multipart import multipart
 from vaultio.protocol.path import Path as ApiPath
@@ -50,12 +50,6 @@ async def upload(url: str, path: Path) -> None:
         await vault._caller.send(post(ApiPath() / "upload", multipart({}, file=path)), nothing)
 
 
-def idle_memory() -> int:
-    """Read the memory in use, in bytes, and let the highest so far begin anew."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return memory("VmRSS") or 0
-
-
 async def measure(port: int, mib: int, folder: Path) -> dict[str, float]:
     """Upload once with a ticker beside it; idle is what is left after a small one."""
     url, lateness = f"http://127.0.0.1:{port}", list[float]()
@@ -68,8 +62,8 @@ async def measure(port: int, mib: int, folder: Path) -> dict[str, float]:
     ticker = asyncio.create_task(tick(lateness))
     await upload(url, large)
     ticker.cancel()
-    late_s = statistics.quantiles(lateness, n=100, method="inclusive")[98]
-    return {"memory_bytes": (memory("VmHWM") or 0) - idle, "late_s": late_s}
+    memory_bytes = (memory("VmHWM") or 0) - (idle or 0)
+    return {"memory_bytes": memory_bytes, "late_s": p99(lateness) or 0.0}
 
 
 def main() -> None:

@@ -158,7 +158,7 @@ async def test_a_long_call_keeps_its_lease() -> None:
     """A call that takes longer than a lease counts until its answer, and a window more."""
     limiter = Limiter(burst=Quota(1, 10.0), daily=None, pace=None, lease_s=30)
     permit = await limiter.acquire()
-    async with permit.kept(longest_s=100):
+    with permit.kept(longest_s=100):
         await anyio.sleep(100)
     await permit.settle(QuotaReading())
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path as FilePath
@@ -27,6 +29,7 @@ from vaultio.protocol.readers import nothing
 from vaultio.protocol.request import Repeat, post
 from vaultio.protocol.sources import FileSource, Upload
 from vaultio.sandbox.raw import RawRequest, RawServer, Reset, Send, Wait, reply
+from vaultio.transport.uploads import UploadStream
 
 DATA = bytes(range(256)) * 10_000
 
@@ -195,3 +198,31 @@ async def test_a_cancelled_upload_leaves_nothing_open() -> None:
         with anyio.move_on_after(0.3):
             await send(vault, multipart({}, file=FileSource(open_it, "f")))
     assert [file.closed for file in opened] == [True]
+
+
+class Reluctant:
+    """A file that is opened only when it is let go on."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.opened: list[io.BytesIO] = []
+
+    def open(self) -> io.BytesIO:
+        """Wait, and open."""
+        self.begun.set()
+        self.go_on.wait(10)
+        self.opened.append(io.BytesIO(DATA))
+        return self.opened[-1]
+
+
+async def test_cancelled_while_the_file_is_opened() -> None:
+    """A file whose opening nobody waits for any more is closed all the same."""
+    file = Reluctant()
+    upload = UploadStream(multipart({}, file=FileSource(file.open, "f")))
+    opening = asyncio.create_task(upload.open())
+    await asyncio.to_thread(file.begun.wait)
+    opening.cancel()
+    await asyncio.wait([opening])
+    file.go_on.set()
+    await upload.aclose()
+    assert [one.closed for one in file.opened] == [True]

@@ -209,10 +209,12 @@ async def query(vault: Vault) -> None:
     assert_type(vault.query("SELECT id FROM documents"), Pages[Mapping[str, Any]])
     async for row in vault.query("SELECT id FROM documents"):
         assert_type(row, Mapping[str, Any])
+    assert_type(vault.query("SELECT id FROM documents", Document), Pages[Document])
 
 
 async def wrong(vault: Vault) -> None:
     """What a type checker has to refuse; an ignore that is not needed is an error."""
+    vault.query("SELECT id FROM documents", int)  # type: ignore[type-var]  # no model
     vault.documents.retrieve_all(named_filter="Mine")  # type: ignore[arg-type]  # no such filter
     await vault.binders.update_binding_rule(7, "specific")  # type: ignore[arg-type]  # of documents
     await vault.documents.download(773)  # type: ignore[call-arg]  # where to?

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from attrs import define
 
-from vaultio.downloads.threads import outlast
 from vaultio.errors import ChecksumError, TargetError
+from vaultio.transport.threads import outlast
 
 _BLOCK_BYTES = 1024 * 1024
 _ENCRYPTED = 0x1

@@ -38,10 +38,10 @@ async def save(
 
     Raises `DownloadError` (see its subclasses) and what the call itself raises.
     """
-    async with Sink(to, on_exists) as sink:
+    expected = expected or Checksum()
+    hashing = caller.config.always_md5 or bool(expected.md5)
+    async with Sink(to, on_exists, hashing=hashing, threads=caller.threads) as sink:
         if not await sink.prepare():
             return SavedFile(path=sink.target, size=sink.existing_size, skipped=True)
-        fetch = Fetch(
-            caller, request, sink, resume, expected or Checksum(), progress, fallback_name, archive
-        )
+        fetch = Fetch(caller, request, sink, resume, expected, progress, fallback_name, archive)
         return await fetch.run()

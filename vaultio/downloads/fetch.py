@@ -16,7 +16,7 @@ from vaultio.downloads.names import disposition_name, safe_name
 from vaultio.downloads.ranges import ContentRange, Facts, place
 from vaultio.downloads.saved import SavedFile
 from vaultio.downloads.sink import Sink
-from vaultio.downloads.source import FileCaller, FileReply
+from vaultio.downloads.source import FileCaller, FileReply, ReadInto
 from vaultio.downloads.speed import Pace
 from vaultio.errors import (
     ApiLimitError,
@@ -108,7 +108,7 @@ class Fetch:
     def _repeatable(self) -> bool:
         return self.resume is not None or self.request.repeat.allowed
 
-    def _check(self, size: int, md5: str) -> None:
+    def _check(self, size: int, md5: str | None) -> None:
         self._md5 = md5
         check(self._label, self.expected, size=size, md5=md5)
 
@@ -180,22 +180,37 @@ class Fetch:
         self._name = disposition_name(reply.headers.get("content-disposition"))
         self._content_type = reply.headers.get("content-type")
         name = safe_name(self._name, self.fallback_name, archive=self.archive)
-        claimed = await self.sink.claim(name)
+        claimed = await self.sink.claim(name, self._end)
         self._label = str(self.sink.target)
         return claimed
 
     async def _read(self, reply: FileReply) -> None:
         """Read one body to its end into the sink."""
-        async with self._pace.reader(self._label, reply.chunks()) as body:
-            while (chunk := await body.next()) is not None:
-                self._admit(self.sink.size + len(chunk))
-                await self.sink.write(chunk)
-                self._tell()
+        if reply.readinto is None:
+            await self._read_chunks(reply)
+        else:
+            await self._fill(reply.readinto, reply.length)
         # Without an announced end Vault's own size is the only thing that shows a silent cut.
         end = self.expected.size if self._end is None else self._end
         if end is not None and self.sink.size < end:
             raise TruncatedError(f"the body ended at {self.sink.size} of {end} bytes")
         self._tell(now=True)
+
+    async def _read_chunks(self, reply: FileReply) -> None:
+        async with self._pace.reader(self._label, reply.chunks()) as body:
+            while (chunk := await body.next()) is not None:
+                self._admit(self.sink.size + len(chunk))
+                await self.sink.write(chunk)
+                self._tell()
+
+    async def _fill(self, readinto: ReadInto, length: int | None) -> None:
+        sink, filler = self.sink, self._pace.filler(self._label, readinto)
+        # An announced body is over with its last byte; any other says so itself.
+        end = math.inf if length is None else sink.size + length
+        while sink.size < end and (count := await filler.fill(sink.room(self._end))):
+            self._admit(sink.size + count)
+            await sink.filled(count)
+            self._tell()
 
     def _admit(self, size: int) -> None:
         """Refuse bytes beyond the end that was announced or that Vault knows."""

@@ -12,63 +12,85 @@ import io
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vaultio.downloads.integrity import new_md5
 from vaultio.downloads.target import OnExists, Target
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+Block = deque[bytes | bytearray | memoryview]
+"""The pieces of one block, in order."""
 
-Check = Callable[[int, str], None]
-"""Given the size in bytes and the MD5, raises if they are wrong."""
+Check = Callable[[int, str | None], None]
+"""Given the size in bytes and the MD5 (None: not reckoned), raises if they are wrong."""
+
+_MANY_PIECES = 16
 
 
-class HashingFile(io.FileIO):
-    """A new file that reckons the MD5 of what is written, in the same thread."""
+class PartFile(io.FileIO):
+    """A new file that takes whole blocks, and with *hashing* reckons the MD5 of them."""
 
-    def __init__(self, path: Path, lock: threading.RLock) -> None:
-        self._lock = lock
-        self.md5 = new_md5()
+    def __init__(self, path: Path, *, hashing: bool) -> None:
+        self._hashing = hashing
+        self._md5 = new_md5() if hashing else None
         super().__init__(path, "xb")  # "x" is O_EXCL: never somebody else's file, nor a link
 
-    def write(self, data: ReadableBuffer, /) -> int:
-        """Write all of *data*; a plain `FileIO` may write less than it is given."""
-        with self._lock, memoryview(data) as view:
-            self.md5.update(view)
-            written = 0
-            while written < len(view):
-                written += super().write(view[written:])
-        return written
+    @property
+    def md5(self) -> str | None:
+        """The MD5 of what was written, 32 hexadecimal digits; None without *hashing*."""
+        return self._md5.hexdigest() if self._md5 else None
 
-    def writelines(self, lines: Iterable[ReadableBuffer], /) -> None:
-        """Write the pieces of a block as one.
+    def put(self, block: Block) -> None:
+        """Hash and write all of *block*, and empty it.
 
-        To hash and write them one by one hands the interpreter over twice for each: joined
-        first, in this thread, a large file comes a third faster.
+        The pieces go to the disk as they came: nothing is copied. But to hash many small ones
+        hands the interpreter over for each, so those are joined first.
         """
-        self.write(b"".join(lines))
+        if self._md5 is not None:
+            if len(block) > _MANY_PIECES:
+                joined = b"".join(block)
+                block.clear()
+                block.append(joined)
+            for piece in block:
+                self._md5.update(piece)
+        while block:
+            _consume(block, _write(self.fileno(), block))
 
     def restart(self) -> None:
         """Drop everything written so far."""
-        with self._lock:
-            self.seek(0)
-            self.truncate()
-            self.md5 = new_md5()
+        self.seek(0)
+        self.truncate()
+        self._md5 = new_md5() if self._hashing else None
+
+
+def _write(descriptor: int, block: Block) -> int:
+    """Write the pieces, or the first of them, in one call; return how many bytes it took."""
+    if hasattr(os, "writev"):
+        return os.writev(descriptor, block)
+    return os.write(descriptor, block[0])
+
+
+def _consume(block: Block, written: int) -> None:
+    """Drop the first *written* bytes: a disk that gets full takes less than it is given."""
+    while block and len(block[0]) <= written:
+        written -= len(block.popleft())
+    if written:
+        block[0] = block[0][written:]
 
 
 class Part:
     """A ``.vaultio-<random>.part`` that becomes the target or vanishes."""
 
-    def __init__(self, to: str | os.PathLike[str], on_exists: OnExists) -> None:
+    def __init__(self, to: str | os.PathLike[str], on_exists: OnExists, *, hashing: bool) -> None:
         self._to = to
         self._on_exists: OnExists = on_exists
-        self._lock = threading.RLock()
+        self._hashing = hashing
+        self._lock = threading.Lock()
         self._over = False
+        self._looked = True
         self._path: Path | None = None
-        self._file: HashingFile | None = None
+        self._file: PartFile | None = None
         self._target: Target | None = None
         self.existing_size = 0
 
@@ -76,7 +98,7 @@ class Part:
         return str(self._target or os.fspath(self._to))
 
     @property
-    def file(self) -> HashingFile:
+    def _open_file(self) -> PartFile:
         """What to write to; there from `prepare` on."""
         assert self._file is not None
         return self._file
@@ -96,34 +118,67 @@ class Part:
             self._target = Target.of(self._to, self._on_exists)
             if self._over or not self._wanted():
                 return False
-            folder = self._target.folder
-            folder.mkdir(parents=True, exist_ok=True)
-            self._path = folder / f".vaultio-{secrets.token_hex(8)}.part"
-            self._file = HashingFile(self._path, self._lock)
+            path = self._target.folder / f".vaultio-{secrets.token_hex(8)}.part"
+            try:
+                file = PartFile(path, hashing=self._hashing)
+            except FileNotFoundError:
+                self._target.folder.mkdir(parents=True, exist_ok=True)
+                file = PartFile(path, hashing=self._hashing)
+            self._path, self._file = path, file
             return True
 
-    def claim(self, name: str) -> bool:
-        """Name the file, unless the user did; False to skip."""
+    def call(self, name: str) -> bool:
+        """Name the file, unless the user did; whether the disk is yet to be asked about it.
+
+        Touches no disk. `look` asks; where nobody does, `commit` will.
+        """
+        if self.target.name is not None:
+            return False
+        self._target = self.target.called(name)
+        self._looked = not self._target.may_be_taken
+        return not self._looked
+
+    def look(self) -> bool:
+        """Ask whether a file of that name is there; False to skip."""
         with self._lock:
-            self._target = self.target.called(name)
+            self._looked = True
             return self._wanted()
 
-    def commit(self, rest: Iterable[ReadableBuffer], check: Check) -> Path | None:
+    def write(self, block: Block) -> None:
+        """Put *block* behind what is there, and empty it."""
+        with self._lock:
+            if not self._over:
+                self._open_file.put(block)
+
+    def restart(self) -> None:
+        """Drop everything written so far."""
+        with self._lock:
+            if not self._over:
+                self._open_file.restart()
+
+    def commit(self, rest: Block, check: Check) -> Path | None:
         """Write *rest*, *check*, force to disk and publish; None if it was skipped after all.
 
         If *check* raises, the part stays open for another try.
         """
         with self._lock:
-            self.file.writelines(rest)
-            check(self.file.tell(), self.file.md5.hexdigest())
-            os.fsync(self.file.fileno())
-            self.file.close()
-            assert self._path is not None
-            published = self.target.publish(self._path)
-            if published is None:
-                self.existing_size = self.target.path.lstat().st_size
+            file, published = self._open_file, None
+            if not self._over and (self._looked or self._wanted()):
+                file.put(rest)
+                check(file.tell(), file.md5)
+                os.fsync(file.fileno())
+                published = self._publish(file)
+            file.close()
             self._remove()
             return published
+
+    def _publish(self, file: PartFile) -> Path | None:
+        file.close()  # what is open cannot be renamed on Windows
+        assert self._path is not None
+        published = self.target.publish(self._path)
+        if published is None:
+            self.existing_size = self.target.path.lstat().st_size
+        return published
 
     def discard(self) -> None:
         """Leave nothing behind; waits for the step that another thread is in."""

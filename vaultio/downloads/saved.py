@@ -17,7 +17,8 @@ class SavedFile:
     size: int
 
     md5: str | None = None
-    """32 hexadecimal digits, reckoned from what was written; None only if `skipped`."""
+    """32 hexadecimal digits, reckoned from what was written; None if `skipped`, and where Vault's
+    is not known unless `Config.always_md5` is set."""
 
     name: str | None = None
     """What the server calls the file, whatever it is called here; None if it does not say."""

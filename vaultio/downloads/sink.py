@@ -1,5 +1,10 @@
 """Chunks into a file: coalesced, written behind, hashed in the same thread hop.
 
+Where the network can, it fills one of two buffers that are used in turns; where it hands out
+chunks, they go to the disk as they are, many in one call: copied together first, they would only
+be slower. A small file takes two hops into a thread: one before it is asked for, one that writes,
+checks and publishes it.
+
 The only module that imports aiofiles. aiofiles gives up its thread when a task is cancelled and
 lets it run on, so the file underneath guards itself with a lock (see `Part`) and leaving the
 sink waits for the thread, however often the task is cancelled meanwhile.
@@ -11,45 +16,53 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, TypeVarTuple
 
 import aiofiles.os
-import aiofiles.threadpool
 
-from vaultio.downloads.part import Check, Part
+from vaultio.downloads.part import Block, Check, Part
 from vaultio.downloads.target import OnExists
-from vaultio.downloads.threads import outlast
 from vaultio.errors import DownloadError, TargetError
-
-if TYPE_CHECKING:
-    from aiofiles.threadpool.binary import AsyncFileIO
+from vaultio.transport.threads import outlast
 
 BLOCK_BYTES = 1024 * 1024
 """What one thread hop writes. At most two blocks are in memory: one fills, one is written."""
 
 _TINY_BYTES = 16 * 1024
 
-Block = deque[bytes | bytearray]
 P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class Sink:
     """A file in the making; a context that leaves either the whole file or nothing.
 
     Every method raises `TargetError` when the disk refuses; a write that goes wrong may be told
-    by a later call.
+    by a later call. With *hashing* the MD5 is reckoned. The disk's work is done by *threads*,
+    None for those of the event loop.
     """
 
-    def __init__(self, to: str | os.PathLike[str], on_exists: OnExists) -> None:
-        self._part = Part(to, on_exists)
-        self._file: AsyncFileIO | None = None
+    def __init__(
+        self,
+        to: str | os.PathLike[str],
+        on_exists: OnExists,
+        *,
+        hashing: bool,
+        threads: Executor | None = None,
+    ) -> None:
+        self._part = Part(to, on_exists, hashing=hashing)
+        self._threads = threads
         self._block: Block = deque()
         self._block_size = 0
-        self._writing: asyncio.Task[None] | None = None
+        self._buffer: memoryview | None = None
+        self._other: memoryview | None = None  # on its way to the disk, or free
+        self._filled = self._sealed = 0  # how far the buffer is, and is in the block
+        self._writing: asyncio.Future[None] | None = None
         self._over = False
         self.size = 0
         """Bytes taken so far."""
@@ -69,7 +82,7 @@ class Sink:
             self._writing.cancel()
         # A future of the executor and no task: `asyncio.run` cancels every task at its end, and
         # a step that had not begun would then never be taken.
-        left = asyncio.get_running_loop().run_in_executor(None, self._part.discard)
+        left = self._behind(self._part.discard)
         await outlast(left, self._writing)
         left.result()
 
@@ -88,18 +101,45 @@ class Sink:
         if not await self._step(self._part.prepare):
             self._over = True
             return False
-        self._file = aiofiles.threadpool.wrap(self._part.file)
         return True
 
-    async def claim(self, name: str) -> bool:
-        """Name a file that goes into a folder; False if there is nothing to do (``"skip"``)."""
-        return await self._step(self._part.claim, name)
+    async def claim(self, name: str, size: int | None) -> bool:
+        """Name a file that goes into a folder; False if there is nothing to do (``"skip"``).
+
+        Whether a file of no more than a block of *size* bytes is there already is found out by
+        `commit`, in the hop that it takes in any case.
+        """
+        if not self._part.call(name) or (size is not None and size <= BLOCK_BYTES):
+            return True
+        return await self._step(self._part.look)
 
     async def write(self, chunk: bytes) -> None:
         """Take *chunk*; waits only if a whole block is full and the last is not written yet."""
+        self._seal()
         self._keep(chunk)
-        self.size += len(chunk)
-        if self._block_size >= BLOCK_BYTES:
+        await self._took(len(chunk))
+
+    def room(self, size: int | None) -> memoryview:
+        """Return where the next bytes may be put, never empty; they count once they are `filled`.
+
+        *size* is how long the file is, in bytes, None if that is not known.
+        """
+        # Of a small file one byte more, so that it is never full: its one block goes with `commit`.
+        needed = BLOCK_BYTES if size is None else min(size + 1, BLOCK_BYTES)
+        if self._buffer is None or (not self._filled and len(self._buffer) < needed):
+            self._buffer = memoryview(bytearray(needed))
+        return self._buffer[self._filled :]
+
+    async def filled(self, count: int) -> None:
+        """Take the first *count* bytes of the `room`; waits as `write` does."""
+        assert self._buffer is not None
+        self._filled += count
+        await self._took(count, full=self._filled == len(self._buffer))
+
+    async def _took(self, count: int, *, full: bool = False) -> None:
+        self.size += count
+        self._block_size += count
+        if full or self._block_size >= BLOCK_BYTES:
             await self._settle()
             self._write_behind()
 
@@ -114,7 +154,7 @@ class Sink:
         await self._settle()
         self._take_block()
         self.size = 0
-        await self._step(self._part.file.restart)
+        await self._step(self._part.restart)
 
     async def commit(self, check: Check) -> Path | None:
         """Check, force to disk and publish; None if it was skipped after all.
@@ -123,13 +163,12 @@ class Sink:
         sink can be restarted.
         """
         await self._settle()
-        published = await self._step(self._part.commit, _emptied(self._take_block()), check)
+        published = await self._step(self._part.commit, self._take_block(), check)
         self._over = True
         return published
 
     def _keep(self, chunk: bytes) -> None:
-        """Add to the block; only tiny chunks are copied here, the thread joins the rest."""
-        self._block_size += len(chunk)
+        """Add to the block; only tiny chunks are copied, so that there are never many."""
         last = self._block[-1] if self._block else b""
         if len(chunk) >= _TINY_BYTES:
             self._block.append(chunk)
@@ -138,13 +177,22 @@ class Sink:
         else:
             self._block.append(bytearray(chunk))
 
+    def _seal(self) -> None:
+        """Put what the buffer holds behind the rest of the block."""
+        if self._buffer is not None and self._filled > self._sealed:
+            self._block.append(self._buffer[self._sealed : self._filled])
+            self._sealed = self._filled
+
     def _take_block(self) -> Block:
+        """Hand the block out; no other may be on its way to the disk, for its buffer is next."""
+        self._seal()
         block, self._block, self._block_size = self._block, deque(), 0
+        self._filled = self._sealed = 0
+        self._buffer, self._other = self._other, self._buffer
         return block
 
     def _write_behind(self) -> None:
-        assert self._file is not None
-        self._writing = asyncio.ensure_future(self._file.writelines(_emptied(self._take_block())))
+        self._writing = self._behind(self._part.write, self._take_block())
 
     async def _settle(self) -> None:
         """Wait for the block under way."""
@@ -155,7 +203,10 @@ class Sink:
 
     async def _step(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self._disk():
-            return await aiofiles.os.wrap(step)(*args, **kwargs)
+            return await aiofiles.os.wrap(step)(*args, executor=self._threads, **kwargs)
+
+    def _behind(self, step: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._threads, step, *args)
 
     @contextmanager
     def _disk(self) -> Iterator[None]:
@@ -167,9 +218,3 @@ class Sink:
         except OSError as error:
             said = error.strerror or str(error)
             raise TargetError(f"could not write {self._part}: {said}", error.errno) from error
-
-
-def _emptied(block: Block) -> Iterator[bytes | bytearray]:
-    """Yield the pieces and let them go: a thread keeps its arguments beyond its last step."""
-    while block:
-        yield block.popleft()

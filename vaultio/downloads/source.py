@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import Executor
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from vaultio.config import Config
 from vaultio.protocol.request import Request
+
+ReadInto = Callable[[memoryview], Awaitable[int]]
+"""Waits for bytes of a body, puts them where it is told, and returns how many; 0 is the end.
+Raises `ConnectionLostError` if the body is cut short."""
 
 
 class FileReply(Protocol):
@@ -25,6 +30,10 @@ class FileReply(Protocol):
     def length(self) -> int | None:
         """The bytes that `chunks` will yield; None if the reply does not say."""
 
+    @property
+    def readinto(self) -> ReadInto | None:
+        """What to read the body with in place of `chunks`; None if it only comes as chunks."""
+
     def chunks(self) -> AsyncIterator[bytes]:
         """Yield the decoded body; raise `ConnectionLostError` if it is cut short."""
 
@@ -35,6 +44,10 @@ class FileCaller(Protocol):
     @property
     def config(self) -> Config:
         """The settings of the client."""
+
+    @property
+    def threads(self) -> Executor | None:
+        """Where files are written; None for the threads of the event loop."""
 
     def stream(self, request: Request) -> AbstractAsyncContextManager[FileReply]:
         """Open the reply to *request*; leaving closes it."""

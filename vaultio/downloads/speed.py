@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 import anyio
 
 from vaultio.config import Config
+from vaultio.downloads.source import ReadInto
 from vaultio.errors import ConnectionLostError, StalledError, TruncatedError
 
 _CELLS = 20
@@ -59,25 +61,26 @@ class Pace:
 
     def reader(self, name: str, chunks: AsyncIterator[bytes]) -> PacedReader:
         """Read one body within the limits; the deadline counts from the first body on."""
+        return PacedReader(chunks, self._watch(name))
+
+    def filler(self, name: str, readinto: ReadInto) -> PacedFiller:
+        """Read one body, as `reader` does, into buffers."""
+        return PacedFiller(readinto, self._watch(name))
+
+    def _watch(self, name: str) -> Watch:
         if not self._begun:
             self._begun = True
             limit_s = self._config.download_timeout_s
             self._deadline = math.inf if limit_s is None else anyio.current_time() + limit_s
-        return PacedReader(name, chunks, self._config, self._deadline)
+        return Watch(name, self._config, self._deadline)
 
 
 class PacedReader:
     """One body, read chunk by chunk, never slower than allowed; a context that closes it."""
 
-    def __init__(
-        self, name: str, chunks: AsyncIterator[bytes], config: Config, deadline: float
-    ) -> None:
-        self._name = name
+    def __init__(self, chunks: AsyncIterator[bytes], watch: Watch) -> None:
         self._chunks = chunks
-        self._config = config
-        self._deadline = deadline
-        self._speed = Speed(config.minimum_bytes_per_s, config.stall_s)
-        self._waited_s = 0.0
+        self._watch = watch
 
     async def __aenter__(self) -> PacedReader:
         return self
@@ -98,19 +101,58 @@ class PacedReader:
         Raises `TruncatedError` if the connection is lost and `StalledError` if the body is
         slower than the minimum over a whole `stall_s`, or not over by the deadline.
         """
+        with self._watch.waiting():
+            chunk = await anext(self._chunks, None)
+        self._watch.note(len(chunk or b""))
+        return chunk
+
+
+class PacedFiller:
+    """One body, read into buffers, never slower than allowed."""
+
+    def __init__(self, readinto: ReadInto, watch: Watch) -> None:
+        self._readinto = readinto
+        self._watch = watch
+
+    async def fill(self, room: memoryview) -> int:
+        """Wait for bytes, put them into *room* and return how many; 0 is the end.
+
+        Raises as `PacedReader.next`.
+        """
+        with self._watch.waiting():
+            count = await self._readinto(room)
+        self._watch.note(count)
+        return count
+
+
+class Watch:
+    """The time that one body takes, while somebody waits for it."""
+
+    def __init__(self, name: str, config: Config, deadline: float) -> None:
+        self._name = name
+        self._config = config
+        self._deadline = deadline
+        self._speed = Speed(config.minimum_bytes_per_s, config.stall_s)
+        self._waited_s = 0.0
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Wait in this block for the next bytes."""
         begun = anyio.current_time()
         patience = min(self._speed.patience(self._waited_s), self._deadline - begun)
         with anyio.move_on_after(patience) as limit:
             try:
-                chunk = await anext(self._chunks, None)
+                yield
             except ConnectionLostError as error:
                 raise TruncatedError(f"the connection was lost: {error}") from error
         now = anyio.current_time()
         if limit.cancelled_caught:
             raise StalledError(self._why(now))
         self._waited_s += now - begun
-        self._speed.note(self._waited_s, len(chunk or b""))
-        return chunk
+
+    def note(self, size: int) -> None:
+        """Count the bytes that came."""
+        self._speed.note(self._waited_s, size)
 
     def _why(self, now: float) -> str:
         config = self._config

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import threading
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -31,6 +32,8 @@ _NO_HARD_LINKS = frozenset(
         errno.EOPNOTSUPP,
     }
 )
+
+_RENAMING = threading.Lock()  # to look and to rename are two steps: one download at a time
 
 
 @frozen
@@ -76,13 +79,18 @@ class Target:
         """Give the file *name* unless the user chose one."""
         return self if self.name is not None else evolve(self, name=name)
 
+    @property
+    def may_be_taken(self) -> bool:
+        """Whether a file of that name, if there is one, would be in the way."""
+        return self.on_exists in {"error", "skip"}
+
     def wanted(self) -> bool:
         """Look whether there is anything to fetch; False to skip.
 
         Raises `TargetExistsError` if the file is there and must not be, `OSError` if there
         cannot be such a file.
         """
-        if self.name is None or self.on_exists in {"replace", "unique"} or not _exists(self.path):
+        if self.name is None or not self.may_be_taken or not _exists(self.path):
             return True
         if self.on_exists == "error":
             raise TargetExistsError(f"{self} is there already")
@@ -137,7 +145,8 @@ def _take(part: Path, path: Path) -> bool:
 
 
 def _take_by_renaming(part: Path, path: Path) -> bool:
-    if _exists(path):
-        return False
-    part.rename(path)
-    return True
+    with _RENAMING:
+        if _exists(path):
+            return False
+        part.rename(path)
+        return True

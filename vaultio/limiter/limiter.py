@@ -55,8 +55,8 @@ class Limiter:
     `lease_s` is the time in seconds after which a permit without report is taken for dead; it must
     exceed the longest time from permit to answer, or the permit be renewed. With a shared store
     `holder_lease_s` is the same for a whole process, which tells of itself four times as often: by
-    default 30 s, at most a quarter of the shortest window. `linger_s` is how long a call that was given up
-    on may still reach the server: by default 60 s, at most a quarter of the shortest window.
+    default 30 s, at most a quarter of the shortest window. `linger_s` is how long a call that was
+    given up on may still reach the server: by default 60 s, at most a quarter of that window.
     `clock` returns seconds, never goes back, and is the default store's. `on_event` is called in
     the event loop with each `QuotaEvent`; what it raises is logged once and breaks nothing.
     """

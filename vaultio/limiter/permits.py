@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import anyio
 from attrs import define
@@ -62,12 +62,14 @@ class Permit:
         if self._is_open:
             await self._store.renew(self._ticket)
 
-    @asynccontextmanager
-    async def kept(self, longest_s: float) -> AsyncIterator[None]:
+    def kept(self, longest_s: float) -> AbstractContextManager[None]:
         """Renew the lease as often as a block needs that may take *longest_s* seconds."""
         if not self._is_open or longest_s < self._lease_s / _RENEWALS_A_LEASE:
-            yield
-            return
+            return nullcontext()
+        return self._renewed()
+
+    @contextmanager
+    def _renewed(self) -> Iterator[None]:
         renewing = asyncio.create_task(self._renew_often())
         try:
             yield

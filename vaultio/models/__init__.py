@@ -1,53 +1,87 @@
-"""Vault's things as values: attrs classes, a module a room, no behaviour that needs the wire."""
+"""Vault's things as values: attrs classes, a module a room, no behaviour that needs the wire.
 
-from vaultio.models.attachments import (
-    AddedAttachment,
-    Attachment,
-    AttachmentLink,
-    AttachmentVersion,
-)
-from vaultio.models.binders import Binder, BinderNode
-from vaultio.models.checksum import Checksum
-from vaultio.models.document_events import DocumentEvent, EventMetadata, EventSubtype, EventType
-from vaultio.models.document_metadata import (
-    DocumentField,
-    DocumentMetadataRoot,
-    DocumentType,
-    DocumentTypeLink,
-    FieldUse,
-    LockMetadata,
-    RelationshipMetadata,
-    RelationshipType,
-    TargetType,
-)
-from vaultio.models.documents import (
-    Document,
-    DocumentLock,
-    DocumentVersion,
-    NewVersion,
-    Rendition,
-)
-from vaultio.models.domain import Domain, DomainVault
-from vaultio.models.groups import Group
-from vaultio.models.jobs import Job, JobLink, JobStart
-from vaultio.models.lifecycle_actions import EntryRequirement, LifecycleAction
-from vaultio.models.object_records import ObjectRecord
-from vaultio.models.objects import ObjectField, ObjectLink, ObjectRelationship, VaultObject
-from vaultio.models.picklists import Picklist, PicklistUse, PicklistValue
-from vaultio.models.properties import Property, PropertyValue
-from vaultio.models.relationships import Relationship
-from vaultio.models.roles import DocumentRole, RoleAssignment, RoleMembers
-from vaultio.models.row_result import RowResult
-from vaultio.models.security_policies import (
-    AuthenticationType,
-    SecurityPolicy,
-    SecurityPolicyDetails,
-    SecurityPolicyLink,
-    SecuritySettings,
-)
-from vaultio.models.users import User, VaultMembership
-from vaultio.models.version_number import VersionNumber
+Each module is imported when one of its classes is first asked for: making them takes time.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from vaultio.models.wire import Model, wire
+
+if TYPE_CHECKING:
+    from vaultio.models.attachments import (
+        AddedAttachment,
+        Attachment,
+        AttachmentLink,
+        AttachmentVersion,
+    )
+    from vaultio.models.binders import Binder, BinderNode
+    from vaultio.models.checksum import Checksum
+    from vaultio.models.document_events import DocumentEvent, EventMetadata, EventSubtype, EventType
+    from vaultio.models.document_metadata import (
+        DocumentField,
+        DocumentMetadataRoot,
+        DocumentType,
+        DocumentTypeLink,
+        FieldUse,
+        LockMetadata,
+        RelationshipMetadata,
+        RelationshipType,
+        TargetType,
+    )
+    from vaultio.models.documents import (
+        Document,
+        DocumentLock,
+        DocumentVersion,
+        NewVersion,
+        Rendition,
+    )
+    from vaultio.models.domain import Domain, DomainVault
+    from vaultio.models.groups import Group
+    from vaultio.models.jobs import Job, JobLink, JobStart
+    from vaultio.models.lifecycle_actions import EntryRequirement, LifecycleAction
+    from vaultio.models.object_records import ObjectRecord
+    from vaultio.models.objects import ObjectField, ObjectLink, ObjectRelationship, VaultObject
+    from vaultio.models.picklists import Picklist, PicklistUse, PicklistValue
+    from vaultio.models.properties import Property, PropertyValue
+    from vaultio.models.relationships import Relationship
+    from vaultio.models.roles import DocumentRole, RoleAssignment, RoleMembers
+    from vaultio.models.row_result import RowResult
+    from vaultio.models.security_policies import (
+        AuthenticationType,
+        SecurityPolicy,
+        SecurityPolicyDetails,
+        SecurityPolicyLink,
+        SecuritySettings,
+    )
+    from vaultio.models.users import User, VaultMembership
+    from vaultio.models.version_number import VersionNumber
+
+_HOMES = {
+    "attachments": "AddedAttachment Attachment AttachmentLink AttachmentVersion",
+    "binders": "Binder BinderNode",
+    "checksum": "Checksum",
+    "document_events": "DocumentEvent EventMetadata EventSubtype EventType",
+    "document_metadata": "DocumentField DocumentMetadataRoot DocumentType DocumentTypeLink FieldUse"
+    " LockMetadata RelationshipMetadata RelationshipType TargetType",
+    "documents": "Document DocumentLock DocumentVersion NewVersion Rendition",
+    "domain": "Domain DomainVault",
+    "groups": "Group",
+    "jobs": "Job JobLink JobStart",
+    "lifecycle_actions": "EntryRequirement LifecycleAction",
+    "object_records": "ObjectRecord",
+    "objects": "ObjectField ObjectLink ObjectRelationship VaultObject",
+    "picklists": "Picklist PicklistUse PicklistValue",
+    "properties": "Property PropertyValue",
+    "relationships": "Relationship",
+    "roles": "DocumentRole RoleAssignment RoleMembers",
+    "row_result": "RowResult",
+    "security_policies": "AuthenticationType SecurityPolicy SecurityPolicyDetails"
+    " SecurityPolicyLink SecuritySettings",
+    "users": "User VaultMembership",
+    "version_number": "VersionNumber",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "AddedAttachment",
@@ -109,3 +143,18 @@ __all__ = [
     "VersionNumber",
     "wire",
 ]
+
+if not TYPE_CHECKING:  # or checkers would take any name for one of these
+
+    def __getattr__(name: str) -> Any:
+        """Import what is asked for the first time."""
+        if name not in _HOME_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+        globals()[name] = found  # from now on it is there like any other
+        return found
+
+
+def __dir__() -> list[str]:
+    """List what is there and what can be."""
+    return sorted({*globals(), *__all__})

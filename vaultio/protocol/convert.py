@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import islice
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, get_args
 
 import attrs
 from cattrs import Converter
@@ -16,8 +17,11 @@ from cattrs.gen import make_dict_structure_fn, override
 from vaultio.errors import UnreadableReplyError
 from vaultio.models.version_number import VersionNumber
 from vaultio.models.wire import WIRE_NAME, Model
+from vaultio.protocol.decoding import shown
+from vaultio.protocol.model_reader import fields_of, write_reader
 
 T = TypeVar("T")
+_WRONG = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 _MOST_REASONS = 5
 _DIGITS = re.compile(r"-?\d{1,19}", re.ASCII)
 
@@ -28,18 +32,31 @@ def structure(value: object, kind: type[T], *, where: str) -> T:
     *where* says what the value is, for the message.
     """
     try:
-        return _FAST.structure(value, kind)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return _explain(value, kind, where)
+        return _fast().structure(value, kind)
+    except _WRONG as error:
+        raise _explained(error, value, kind, where) from error
 
 
-def _explain(value: object, kind: type[T], where: str) -> T:
-    """Read again with a converter that keeps count of where it is."""
+def structure_all(values: Sequence[Any], kind: type[T], *, where: str) -> tuple[T, ...]:
+    """Read each of *values* as *kind*, in their order; errors name the place from 0 on."""
+    read: Callable[[Any, Any], T] = _fast().get_structure_hook(kind)
     try:
-        return _DETAILED.structure(value, kind)
-    except (BaseValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
-        reasons = "; ".join(islice(_reasons(error, where), _MOST_REASONS))
-        raise UnreadableReplyError(f"the answer cannot be read: {reasons}") from error
+        return tuple([read(value, kind) for value in values])
+    except _WRONG:
+        each = enumerate(values)
+        return tuple([structure(value, kind, where=f"{where}[{place}]") for place, value in each])
+
+
+def _explained(
+    error: Exception, value: object, kind: type[Any], where: str
+) -> UnreadableReplyError:
+    """Read again with a converter that keeps count of where it is, and say what it finds."""
+    try:
+        _detailed().structure(value, kind)
+    except (BaseValidationError, *_WRONG) as found:
+        error = found
+    reasons = "; ".join(islice(_reasons(error, where), _MOST_REASONS))
+    return UnreadableReplyError(f"the answer cannot be read: {reasons}")
 
 
 def _reasons(error: BaseException, where: str) -> Iterator[str]:
@@ -61,52 +78,24 @@ def _reasons(error: BaseException, where: str) -> Iterator[str]:
         yield from _reasons(one, place)
 
 
-def _model_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
-    """Make the function that reads one model: wire names in, unknown keys kept in `fields`."""
-    names = {
-        attribute.name: attribute.metadata.get(WIRE_NAME, attribute.name)
-        for attribute in attrs.fields(kind)
-        if attribute.name != "fields"
+def _explaining_reader(kind: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
+    """Make the function that reads one model and says all that is wrong with it."""
+    fields = fields_of(kind)
+    renamed = {field.name: override(rename=field.wire_name) for field in fields}
+    overrides: dict[str, Any] = {"fields": override(omit=True), **renamed}
+    read = make_dict_structure_fn(kind, converter, _cattrs_detailed_validation=True, **overrides)
+    absent: dict[str, tuple[Any, ...]] = {
+        field.wire_name: (None, "") if field.may_be_blank else (None,)
+        for field in fields
+        if field.default is not attrs.NOTHING
     }
-    known = frozenset(names.values())
-    overrides: dict[str, Any] = {
-        "fields": override(omit=True),
-        **{name: override(rename=wire_name) for name, wire_name in names.items()},
-    }
-    read = make_dict_structure_fn(
-        kind, converter, _cattrs_detailed_validation=converter.detailed_validation, **overrides
-    )
-    defaults = {
-        names[attribute.name]
-        for attribute in attrs.fields(kind)
-        if attribute.name != "fields" and attribute.default is not attrs.NOTHING
-    }
-
-    blanks = {names[one.name] for one in attrs.fields(attrs.resolve_types(kind)) if _no_text(one)}
 
     def read_model(value: Any, _: Any) -> Any:
-        if not isinstance(value, Mapping):
-            raise TypeError(f"an object was expected, not {_shown(value)}")
-        # Vault writes some empty values as null, or as empty texts even where no text belongs;
-        # for what may be left out, both mean the same.
-        there = {
-            k: v
-            for k, v in value.items()
-            if k not in defaults or not (v is None or (v == "" and k in blanks))
-        }
-        model = read(there, kind)
-        extra = {key: item for key, item in value.items() if key not in known}
-        return attrs.evolve(model, fields=extra) if extra else model
+        if not isinstance(value, dict):
+            raise TypeError(f"an object was expected, not {shown(value)}")
+        return read({k: v for k, v in value.items() if v not in absent.get(k, ())}, kind)
 
     return read_model
-
-
-def _no_text(attribute: attrs.Attribute[Any]) -> bool:
-    """Whether an attribute may be left out and an empty text cannot be its value."""
-    if attribute.name == "fields" or attribute.default is attrs.NOTHING:
-        return False
-    kind = attribute.type
-    return get_origin(kind) is tuple or {str, Any}.isdisjoint(get_args(kind) or (kind,))
 
 
 def _read_bool(value: Any, _: Any) -> bool:
@@ -115,7 +104,7 @@ def _read_bool(value: Any, _: Any) -> bool:
         return value
     if isinstance(value, str) and value.lower() in {"true", "false"}:
         return value.lower() == "true"
-    raise ValueError(f"true or false was expected, not {_shown(value)}")
+    raise ValueError(f"true or false was expected, not {shown(value)}")
 
 
 def _read_int(value: Any, _: Any) -> int:
@@ -124,7 +113,7 @@ def _read_int(value: Any, _: Any) -> int:
         return value
     if isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
-    raise ValueError(f"a whole number was expected, not {_shown(value)}")
+    raise ValueError(f"a whole number was expected, not {shown(value)}")
 
 
 def _read_str(value: Any, _: Any) -> str:
@@ -132,16 +121,18 @@ def _read_str(value: Any, _: Any) -> str:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise ValueError(f"a text was expected, not {_shown(value)}")
+    raise ValueError(f"a text was expected, not {shown(value)}")
 
 
 def _read_datetime(value: Any, _: Any) -> datetime:
     """Times come in UTC; one without a zone is taken as UTC."""
     try:
         read = datetime.fromisoformat(value)
+        if read.tzinfo is UTC:
+            return read
         return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"a time was expected, not {_shown(value)}") from error
+        raise ValueError(f"a time was expected, not {shown(value)}") from error
 
 
 def _read_date(value: Any, _: Any) -> date:
@@ -153,13 +144,13 @@ def _read_id(value: Any, _: Any) -> int | str:
     """Job ids are numbers here and texts there; each stays what it is."""
     if isinstance(value, int | str) and not isinstance(value, bool):
         return value
-    raise ValueError(f"an id was expected, not {_shown(value)}")
+    raise ValueError(f"an id was expected, not {shown(value)}")
 
 
 def _read_version_number(value: Any, _: Any) -> VersionNumber:
     # A number would do for 1.1, but not for 1.10.
     if not isinstance(value, str):
-        raise TypeError(f"a document version was expected, not {_shown(value)}")
+        raise TypeError(f"a document version was expected, not {shown(value)}")
     return VersionNumber.parse(value)
 
 
@@ -175,24 +166,37 @@ def _tuple_hook(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
         if isinstance(value, str) and of is str:
             return (value,)
         if not isinstance(value, list):
-            raise TypeError(f"a list was expected, not {_shown(value)}")
+            raise TypeError(f"a list was expected, not {shown(value)}")
         return tuple(converter.structure(value, as_list))
 
     return read_tuple
 
 
-def _shown(value: Any) -> str:
-    """Show a value in a message, not all of it."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
+@cache
+def _fast() -> Converter:
+    """Make the converter that stops at the first thing that is wrong."""
+    converter = Converter(detailed_validation=False)
+
+    def hook_of(kind: Any) -> Callable[[Any, Any], Any]:
+        # A model may hold values of its own kind, whose reader is not written yet.
+        return converter.structure if _is_model(kind) else converter.get_structure_hook(kind)
+
+    converter.register_structure_hook_factory(_is_model, lambda kind: write_reader(kind, hook_of))
+    return _with_hooks(converter)
 
 
-def _converter(*, detailed: bool) -> Converter:
-    converter = Converter(detailed_validation=detailed)
+@cache
+def _detailed() -> Converter:
+    """Make the converter that finds all that is wrong, and where, which costs time a value."""
+    converter = Converter(detailed_validation=True)
     converter.register_structure_hook_factory(
-        lambda kind: isinstance(kind, type) and issubclass(kind, Model),
-        lambda kind: _model_hook(kind, converter),
+        _is_model, lambda kind: _explaining_reader(kind, converter)
     )
+    return _with_hooks(converter)
+
+
+def _with_hooks(converter: Converter) -> Converter:
+    """Teach a converter how Vault writes lists, numbers, times and the like."""
     converter.register_structure_hook_factory(
         lambda kind: getattr(kind, "__origin__", None) is tuple and get_args(kind)[1:] == (...,),
         lambda kind: _tuple_hook(kind, converter),
@@ -210,6 +214,5 @@ def _converter(*, detailed: bool) -> Converter:
     return converter
 
 
-# Explaining an error costs time on every value, so only a second pass does it.
-_FAST = _converter(detailed=False)
-_DETAILED = _converter(detailed=True)
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Model)

@@ -6,13 +6,13 @@ Reference: Errors; Error Types
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from attrs import field, frozen
 
 from vaultio import errors
+from vaultio.protocol.decoding import decode, shown
 
 SUCCEEDED = frozenset({"SUCCESS", "WARNING"})
 
@@ -79,10 +79,7 @@ def read_envelope(body: bytes) -> Envelope:
     Nesting beyond what Python can hold and numbers of thousands of digits are errors too: an
     answer of Vault has neither.
     """
-    try:
-        payload = json.loads(body)
-    except RecursionError as error:
-        raise ValueError("JSON nested too deep") from error
+    payload = decode(body)
     if not isinstance(payload, dict):
         raise ValueError(f"JSON, but a {type(payload).__name__}")  # noqa: TRY004 - it is the value
     status = payload.get("responseStatus")
@@ -127,9 +124,9 @@ def errors_of(value: Any) -> tuple[tuple[str, str], ...]:
     """Read ``errors``: a list, one object (as bulk job answers have), or plain texts."""
     items = value if isinstance(value, list) else [value]
     return tuple(
-        (str(item.get("type") or ""), str(item.get("message") or ""))
+        (_text(item.get("type") or ""), _text(item.get("message") or ""))
         if isinstance(item, dict)
-        else ("", str(item))
+        else ("", _text(item))
         for item in items
         if item
     )
@@ -138,4 +135,10 @@ def errors_of(value: Any) -> tuple[tuple[str, str], ...]:
 def _message_of(envelope: Envelope) -> str:
     """Say something useful where Vault gave no sentence."""
     said = envelope.payload.get("responseMessage") or envelope.payload.get("errorMessage")
-    return str(said) if said else f"Vault answered responseStatus {envelope.status}, with no reason"
+    if said:
+        return _text(said)
+    return f"Vault answered responseStatus {envelope.status}, with no reason"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else shown(value)

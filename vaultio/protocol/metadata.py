@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from vaultio.errors import UnreadableReplyError
 from vaultio.models.wire import Model
-from vaultio.protocol.convert import structure
+from vaultio.protocol.convert import structure, structure_all
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.readers import Reader, payload, unwrapped
 
@@ -28,7 +28,7 @@ def listed(key: str, kind: type[M], *, each: str | None = None) -> Reader[tuple[
 
     def read(envelope: Envelope) -> tuple[M, ...]:
         there = {name: value for name, value in payload(envelope).items() if value is not None}
-        lists = [name for name, value in there.items() if isinstance(value, list)]
+        lists = {name: value for name, value in there.items() if isinstance(value, list)}
         found = next((name for name in (key, "data", *lists) if name in lists), None)
         if found is None:
             strange = [name for name, value in there.items() if not _empty_page(name, value)]
@@ -37,8 +37,7 @@ def listed(key: str, kind: type[M], *, each: str | None = None) -> Reader[tuple[
             return ()
         if found not in (key, "data") and len(lists) > 1:
             raise UnreadableReplyError(f"the answer has no {key!r}, but {', '.join(lists)}")
-        items = [unwrapped(item, each) for item in there[found]]
-        return tuple(structure(item, kind, where=f"{found}[{n}]") for n, item in enumerate(items))
+        return structure_all(unwrapped(lists[found], each), kind, where=found)
 
     return read
 

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from vaultio.errors import UnreadableReplyError
 from vaultio.models.wire import Model
-from vaultio.protocol.convert import structure
+from vaultio.protocol.convert import structure, structure_all
+from vaultio.protocol.decoding import shown
 from vaultio.protocol.envelope import Envelope
 
 M = TypeVar("M", bound=Model)
@@ -49,10 +50,7 @@ def many(key: str, kind: type[M], *, each: str | None = None) -> Reader[tuple[M,
     """Read all values under *key* in the answer's order; *each* names a wrapper to take off."""
 
     def read(envelope: Envelope) -> tuple[M, ...]:
-        return tuple(
-            structure(item, kind, where=f"{key}[{place}]")
-            for place, item in enumerate(_items(envelope, key, each))
-        )
+        return structure_all(_items(envelope, key, each), kind, where=key)
 
     return read
 
@@ -63,7 +61,7 @@ def rows(key: str) -> Reader[tuple[Row, ...]]:
     def read(envelope: Envelope) -> tuple[Row, ...]:
         found = _items(envelope, key, None)
         for place, item in enumerate(found):
-            if not isinstance(item, Mapping):
+            if not isinstance(item, dict):
                 raise UnreadableReplyError(f"{key}[{place}]: an object was expected")
         return tuple(found)
 
@@ -98,7 +96,7 @@ def pairs(value: Any, kind: type[M], *, where: str) -> tuple[M, ...]:
     if not isinstance(value, list):
         raise UnreadableReplyError(f"{where}: names and URLs were expected")
     items = [item if isinstance(item, Mapping) else {"name": item} for item in value]
-    return tuple(structure(item, kind, where=f"{where}[{n}]") for n, item in enumerate(items))
+    return structure_all(items, kind, where=where)
 
 
 def top(kind: type[M]) -> Reader[M]:
@@ -122,7 +120,7 @@ def id_number(envelope: Envelope) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise UnreadableReplyError(f"id: a whole number was expected, not {value!r}")
+        raise UnreadableReplyError(f"id: a whole number was expected, not {shown(value)}")
     return value
 
 
@@ -130,7 +128,7 @@ def id_text(envelope: Envelope) -> str:
     """Read the id of what was created or changed, where Vault's ids are texts."""
     value = _at(envelope, "id")
     if not isinstance(value, int | str) or isinstance(value, bool) or value == "":
-        raise UnreadableReplyError(f"id: a text was expected, not {value!r}")
+        raise UnreadableReplyError(f"id: a text was expected, not {shown(value)}")
     return str(value)
 
 
@@ -139,11 +137,14 @@ def whole_number(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def unwrapped(item: Any, each: str | None) -> Any:
-    """Take off the wrapper *each*, if there is one to take off and the item has it."""
-    if each is not None and isinstance(item, Mapping) and isinstance(item.get(each), Mapping):
-        return item[each]
-    return item
+def unwrapped(items: list[Any], each: str | None) -> list[Any]:
+    """Take the wrapper *each* off those items that have it; None is none."""
+    if each is None:
+        return items
+    return [
+        inner if isinstance(item, dict) and isinstance(inner := item.get(each), dict) else item
+        for item in items
+    ]
 
 
 def _at(envelope: Envelope, key: str) -> Any:
@@ -160,5 +161,4 @@ def _items(envelope: Envelope, key: str, each: str | None) -> list[Any]:
     if key in envelope.payload and envelope.payload[key] is None:
         return []
     value = _at(envelope, key)
-    items = value if isinstance(value, list) else [value]
-    return [unwrapped(item, each) for item in items]
+    return unwrapped(value if isinstance(value, list) else [value], each)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self, TypeAlias
@@ -88,11 +89,13 @@ class RawServer:
 
     A reaction is bytes or a list of `Send`, `Wait`, `Close` and `Reset`; the last one is repeated
     when the script is over. Without `Close` or `Reset` the connection stays open for the next
-    request. *requests* has what came in, *connections* how many connections were made.
+    request. *requests* has what came in, *connections* how many connections were made. With *tls*
+    it speaks TLS.
     """
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, tls: ssl.SSLContext | None = None) -> None:
         self._script = script
+        self._tls = tls
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.requests: list[RawRequest] = []
@@ -102,10 +105,10 @@ class RawServer:
     @property
     def url(self) -> str:
         """The address to call."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"https://localhost:{self.port}" if self._tls else f"http://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

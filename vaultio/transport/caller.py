@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
@@ -79,7 +80,7 @@ class Caller:
             origin=origin,
             version=version,
             config=config,
-            client=open_client(config, transport),
+            client=open_client(config, transport, origin),
             limiter=limiter,
             gate=Gate(config.concurrency, config.interactive_slots),
         )
@@ -92,6 +93,11 @@ class Caller:
     def config(self) -> Config:
         """The settings of the client."""
         return self._road.config
+
+    @property
+    def threads(self) -> Executor:
+        """Where the work of the disk is done."""
+        return self._road.threads
 
     @property
     def origin(self) -> str:
@@ -157,27 +163,26 @@ class Caller:
             await self._road.client.aclose()
 
     async def _answered(self, request: Request, receive: Receive[T], stack: AsyncExitStack) -> T:
-        """Try until there is an answer; what it keeps open goes onto *stack*."""
+        """Try until there is an answer; what it keeps open goes onto *stack*, which is empty."""
         stopwatch = Stopwatch(self.options.timeout_s, self.options.max_wait_s)
         tries = Tries(request, self._road.budget, self.config.max_tries)
         renewals = 0
         while True:
-            async with AsyncExitStack() as held:
-                ticket = await self._admitted(request, held, stopwatch)
-                try:
-                    answer = await self._road.exchange(
-                        request,
-                        receive,
-                        held,
-                        ticket=ticket,
-                        stopwatch=stopwatch,
-                        priority=self.options.priority,
-                    )
-                    stack.push_async_exit(held.pop_all())
-                    self._road.budget.earn()
-                    return answer
-                except VaultioError as error:
-                    trouble = error
+            ticket = await self._admitted(request, stack, stopwatch)
+            try:
+                answer = await self._road.exchange(
+                    request,
+                    receive,
+                    stack,
+                    ticket=ticket,
+                    stopwatch=stopwatch,
+                    priority=self.options.priority,
+                )
+                self._road.budget.earn()
+                return answer
+            except VaultioError as error:
+                trouble = error
+            await stack.aclose()
             # The slot is free again: neither a login nor a pause keeps others out.
             if isinstance(trouble, SessionExpiredError) and ticket is not None:
                 renewals += 1
@@ -205,6 +210,8 @@ class Caller:
 
     async def _ticket(self, session: Session, request: Request, stopwatch: Stopwatch) -> Ticket:
         """Wait for a session; who may not wait for quota does not wait for others that do."""
+        if session.at_hand is not None:
+            return session.at_hand
         patience_s = stopwatch.patience_s
         most_s = None if patience_s is None else patience_s + self.options.timeout_s
         try:
@@ -222,7 +229,7 @@ class Caller:
     ) -> None:
         log.debug("%s is tried again in %.2f s: %s", request, pause_s, trouble)
         if not isinstance(trouble, ApiLimitError):
-            async with stopwatch.running(request, None):
+            with stopwatch.running(request, None):
                 await anyio.sleep(pause_s)
             return
         # A wait for quota counts against the caller's patience, not against its deadline.

@@ -7,14 +7,13 @@ in it, and its cost grows with waiting x connections. Behind this gate nothing e
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import anyio
 from attrs import define, field
 
 from vaultio.errors import QuotaWaitError
 from vaultio.limiter import Priority
+from vaultio.limiter.clock import loop_time
 from vaultio.limiter.wording import about
 
 _FAIR = 9
@@ -60,21 +59,12 @@ class Gate:
         """How many calls wait for a slot: interactive, bulk."""
         return len(self._waiting["interactive"]), len(self._waiting["bulk"])
 
-    @asynccontextmanager
-    async def slot(self, priority: Priority, max_wait_s: float | None) -> AsyncIterator[None]:
+    def slot(self, priority: Priority, max_wait_s: float | None) -> Slot:
         """Hold a slot for the time of the block; it is given back whatever happens."""
-        await self._enter(priority, max_wait_s)
-        entered_s = anyio.current_time()
-        self._began_s += entered_s
-        try:
-            yield
-        finally:
-            self._began_s -= entered_s
-            held_s = anyio.current_time() - entered_s
-            self._usual_s += _WEIGHT_OF_THE_LAST * (held_s - self._usual_s)
-            self._leave(priority)
+        return Slot(self, priority, max_wait_s)
 
-    async def _enter(self, priority: Priority, max_wait_s: float | None) -> None:
+    async def enter(self, priority: Priority, max_wait_s: float | None) -> None:
+        """Wait for a slot; raises `QuotaWaitError` after *max_wait_s* seconds."""
         queue = self._waiting[priority]
         if not queue and self._free(priority):
             self._take(priority)
@@ -87,14 +77,24 @@ class Gate:
         except BaseException:
             # A cancel may come in the same moment as the admission: the slot goes on.
             if waiter.admitted:
-                self._leave(priority)
+                self.leave(priority)
             raise
         finally:
             queue.pop(id(waiter), None)
         if not waiter.admitted:
             raise self._too_long(priority, max_wait_s or 0.0)
 
-    def _leave(self, priority: Priority) -> None:
+    def began(self, at_s: float) -> None:
+        """Note when a call got its slot, in seconds of the event loop."""
+        self._began_s += at_s
+
+    def ended(self, began_s: float) -> None:
+        """Note that a call which began then gives its slot back now."""
+        self._began_s -= began_s
+        self._usual_s += _WEIGHT_OF_THE_LAST * (loop_time() - began_s - self._usual_s)
+
+    def leave(self, priority: Priority) -> None:
+        """Give a slot back."""
         self._in_use -= 1
         self._bulk_in_use -= priority == "bulk"
         while (kind := self._next()) is not None:
@@ -129,7 +129,7 @@ class Gate:
 
         A call takes as long as calls did lately, or as those under way have been at it.
         """
-        age_s = anyio.current_time() - self._began_s / max(1, self._in_use)
+        age_s = loop_time() - self._began_s / max(1, self._in_use)
         slots = self._slots if priority == "interactive" else self._bulk_slots
         before = len(self._waiting[priority])
         wait_s = max(self._usual_s, age_s) * (1 + before // slots)
@@ -140,3 +140,23 @@ class Gate:
             retry_after_s=wait_s,
             reason="slots",
         )
+
+
+class Slot:
+    """An async context that holds a slot of a `Gate`; it never waits on its way out."""
+
+    __slots__ = ("_began_s", "_gate", "_max_wait_s", "_priority")
+
+    def __init__(self, gate: Gate, priority: Priority, max_wait_s: float | None) -> None:
+        self._gate = gate
+        self._priority = priority
+        self._max_wait_s = max_wait_s
+
+    async def __aenter__(self) -> None:
+        await self._gate.enter(self._priority, self._max_wait_s)
+        self._began_s = loop_time()
+        self._gate.began(self._began_s)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._gate.ended(self._began_s)
+        self._gate.leave(self._priority)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import cast
 
@@ -24,8 +24,8 @@ _SHORTEST_SECRET = 16  # Vault's have 64 characters and more; a short word may s
 class Reply:
     """An answer on its way: headers, and a body to be read once, piece by piece.
 
-    `headers` is without case; `length` is the body's length in bytes as `chunks` delivers it,
-    or None where it is not known.
+    `headers` has the names in lower case; `length` is the body's length in bytes as `chunks`
+    delivers it, or None where it is not known.
     """
 
     def __init__(
@@ -45,7 +45,8 @@ class Reply:
         self.request = request
         self.reference_id = reference_id
         self.status = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        # As a plain mapping: httpx decodes them all anew at each look at one.
+        self.headers: Mapping[str, str] = dict(response.headers.items())
 
     @property
     def media_type(self) -> str:
@@ -80,6 +81,21 @@ class Reply:
         if self.headers.get("content-disposition"):
             return True
         return self.media_type not in JSON_TYPES | _PAGE_TYPES | {""}
+
+    @property
+    def readinto(self) -> Callable[[memoryview], Awaitable[int]] | None:
+        """Put the next bytes of the body where one is told, and return how many; 0 is its end.
+
+        In place of `chunks`, for a body that comes as it is, where the connection can; else None.
+        """
+        offered = self._response.extensions.get("readinto")
+        return None if offered is None or self._read is not None or self.encoding else self._into
+
+    async def _into(self, buffer: memoryview) -> int:
+        try:
+            return int(await self._response.extensions["readinto"](buffer))
+        except httpx.RequestError as error:
+            raise translated(error, self.request, self.reference_id) from error
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body, decoded; a body that is cut is a `ConnectionLostError`."""

@@ -66,6 +66,11 @@ class Session:
         """Whether there is a session that we opened, and so have to end."""
         return self._ticket is not None and self._ticket.generation > 0
 
+    @property
+    def at_hand(self) -> Ticket | None:
+        """The current ticket, if there is one."""
+        return self._ticket
+
     async def ticket(self, max_wait_s: float | None = None) -> Ticket:
         """Hand out the current ticket, logging in first if there is none.
 

@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from typing import BinaryIO
+from concurrent.futures import Executor
+from typing import BinaryIO, TypeVar, TypeVarTuple
 
 import anyio
 import anyio.lowlevel
-from anyio.to_thread import run_sync
 
 from vaultio.errors import FileTooLargeError, SourceChangedError, UploadError
 from vaultio.protocol.multipart import Multipart
+from vaultio.transport.threads import outlast
 
 BLOCK_BYTES = 1024 * 1024
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class UploadStream:
     """The bytes of one multipart body, for one sending; to be closed whatever happens.
 
     `moved` is awaited before each block goes out: for deadlines and leases that a long upload
-    must keep alive.
+    must keep alive. The file is read by *threads*, None for those of the event loop.
     """
 
-    def __init__(self, body: Multipart) -> None:
+    def __init__(self, body: Multipart, threads: Executor | None = None) -> None:
         self.moved: Callable[[], Awaitable[None]] = anyio.lowlevel.checkpoint
         self._body = body
+        self._threads = threads
         self._bytes = self._all()
+        self._opening: asyncio.Future[BinaryIO] | None = None
         self._file: BinaryIO | None = None
-        self._ahead: asyncio.Task[bytes] | None = None
+        self._ahead: asyncio.Future[bytes] | None = None
         self._size: int | None = None
 
     async def open(self) -> None:
@@ -37,14 +43,16 @@ class UploadStream:
         if source is None:
             return
         try:
-            self._size = await run_sync(source.size)
+            self._size = await self._in_a_thread(source.size)
             if limit is not None and self._size is not None and self._size > limit:
                 raise FileTooLargeError(
                     f"{source.filename} has {self._size} bytes, but Vault takes {limit} at most "
                     f"this way: nothing was sent",
                     type="EXCEEDS_FILE_MAX_SIZE",
                 )
-            self._file = await run_sync(source.open)
+            self._opening = self._in_a_thread(source.open)
+            # Shielded: a thread goes on when its task is cancelled, and the file would stay open.
+            self._file = await asyncio.shield(self._opening)
         except OSError as error:
             raise UploadError(f"{source.filename} cannot be read: {error.strerror}") from error
 
@@ -75,13 +83,15 @@ class UploadStream:
         yield self._body.tail
 
     async def aclose(self) -> None:
-        """Close the file; waits for a read that is under way."""
-        with anyio.CancelScope(shield=True):
-            await self._bytes.aclose()
-            if self._ahead is not None:
-                await asyncio.wait([self._ahead])
-            if self._file is not None:
-                await run_sync(self._file.close)
+        """Close the file; waits for a thread that opens or reads it."""
+        try:
+            with anyio.CancelScope(shield=True):
+                await self._bytes.aclose()
+            await outlast(self._opening, self._ahead)
+        finally:
+            opening = self._opening
+            if opening is not None and not opening.cancelled() and not opening.exception():
+                await outlast(self._in_a_thread(opening.result().close))
 
     async def _next(self) -> bytes:
         """Hand out the block that was read ahead, and start on the one after it."""
@@ -96,9 +106,13 @@ class UploadStream:
         self._ahead = self._read_ahead(self._file) if block else None
         return block
 
-    def _read_ahead(self, file: BinaryIO) -> asyncio.Task[bytes]:
-        self._ahead = asyncio.create_task(run_sync(file.read, BLOCK_BYTES))
+    def _read_ahead(self, file: BinaryIO) -> asyncio.Future[bytes]:
+        # A new block each time: a transport may hold on to what it was given, as mocks do.
+        self._ahead = self._in_a_thread(file.read, BLOCK_BYTES)
         return self._ahead
+
+    def _in_a_thread(self, step: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._threads, step, *args)
 
     def _admit(self, sent: int) -> None:
         """Send no more than was announced."""

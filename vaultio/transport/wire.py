@@ -6,9 +6,10 @@ Nothing above this package knows which pool or library carries the bytes.
 from __future__ import annotations
 
 import ssl
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from functools import cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 
@@ -21,6 +22,7 @@ from vaultio.errors import (
 )
 
 _LOCAL_ENDINGS = (".localhost", ".local", ".test", ".internal", ".example")
+_BESIDE_THE_GATE = 8  # logins, and requests that need none
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -68,21 +70,88 @@ def _is_local(host: str) -> bool:
         return "." not in host or host.endswith(_LOCAL_ENDINGS)
 
 
-def open_client(config: Config, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+class _NoCookies(httpx.Cookies):
+    """Takes no cookie, and does not even look for any: that costs as much as to read an answer."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Take nothing."""
+
+
+class _Client(httpx.AsyncClient):
+    """A client without cookies."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """The empty jar."""
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise NotImplementedError
+
+
+_NO_COOKIES = _NoCookies()
+
+
+def open_client(
+    config: Config, transport: httpx.AsyncBaseTransport | None, origin: str
+) -> httpx.AsyncClient:
     """Make the HTTP client: no cookies, no redirects, no times of its own but to connect.
 
-    Its pool takes more connections than the gate lets in, so that one lost to a cancelled task
-    never keeps another call waiting.
+    Without a *transport* it is our own, `connections.Wire`; where the environment names a proxy
+    for *origin* (``HTTPS_PROXY`` and its like, ``NO_PROXY``) it is httpx's, which knows proxies.
+    It takes more connections than the gate lets in: logins do not go through there.
     """
-    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    return httpx.AsyncClient(
+    most = config.concurrency + _BESIDE_THE_GATE
+    tls = config.ssl_context
+    if transport is None and tls is None:
+        tls = default_context()
+    if transport is None and not is_proxied(origin):
+        # Imported at need: who brings a transport has no use for it.
+        from vaultio.transport.connections import Wire
+
+        transport = Wire(tls, max_connections=most)
+    return _Client(
         transport=transport,
-        verify=config.ssl_context or (ssl.create_default_context() if transport is None else True),
-        cookies=no_cookies,
+        verify=True if tls is None else tls,
         follow_redirects=False,
         timeout=httpx.Timeout(None, connect=config.connect_timeout_s),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=config.concurrency + 1),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=most),
     )
+
+
+@cache
+def default_context() -> ssl.SSLContext:
+    """Return the process's one TLS context: the system's authorities. To make one takes 40 ms."""
+    return ssl.create_default_context()
+
+
+def is_proxied(origin: str) -> bool:
+    """Whether the environment has a proxy for *origin*, as httpx reads it.
+
+    In doubt it has: httpx then looks for itself.
+    """
+    url = urlsplit(origin)
+    proxies = getproxies()
+    if not (proxies.get(url.scheme) or proxies.get("all")):
+        return False
+    host = (url.hostname or "").lower()
+    spared = [name.strip().lower() for name in proxies.get("no", "").split(",")]
+    return not any(_spares(name, host) for name in spared)
+
+
+def _spares(name: str, host: str) -> bool:
+    """Whether an entry of ``NO_PROXY`` stands for *host*: it, a domain that it is in, or all."""
+    if name == "*":
+        return True
+    if name.startswith("."):
+        return host.endswith(name)
+    return bool(name) and (host == name or host.endswith("." + name))
+
+
+def closes_at_once(response: httpx.Response) -> bool:
+    """Whether to close an answer takes no waiting, so that no task can be cancelled in it."""
+    return "closes_at_once" in response.extensions
 
 
 def was_not_sent(error: httpx.RequestError) -> bool:

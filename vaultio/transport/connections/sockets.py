@@ -1,0 +1,146 @@
+"""A connected socket, plain or TLS, that is read and written without ever blocking.
+
+Errors come out as httpx's. Nothing here waits while it closes, so that a task may be cancelled
+at any moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import anyio
+import httpx
+
+TLS_RECORD = 16 * 1024  # bytes; the most that one read of TLS gives
+_WRITE_SLICE = 256 * 1024
+_NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+# Many immediate reads in a row would keep all other tasks of the loop waiting.
+_GREED = 256 * 1024
+
+
+class Socket:
+    """A connection's two directions; *timeout_s* is always that of one step, None for no end."""
+
+    __slots__ = ("_greed", "_sock", "is_open")
+
+    def __init__(self, sock: socket.socket) -> None:
+        """Take a connected socket, an `ssl.SSLSocket` after its handshake; it is closed here."""
+        self._sock = sock
+        self._greed = 0
+        self.is_open = True
+
+    async def receive(self, max_bytes: int, timeout_s: float | None) -> bytes:
+        """Wait for bytes and return what is there; b"" is the end."""
+        while True:
+            try:
+                data = self._sock.recv(max_bytes)
+            except _NOT_YET as error:
+                await self._ready(error, anyio.wait_readable, httpx.ReadTimeout, timeout_s)
+            except OSError as error:
+                raise httpx.ReadError(str(error)) from error
+            else:
+                self._greed += len(data)
+                if self._greed >= _GREED:
+                    await self._pause()
+                return data
+
+    async def receive_into(self, buffer: memoryview, timeout_s: float | None) -> int:
+        """Wait for bytes, and put as many into *buffer* as are there; 0 is the end."""
+        while True:
+            try:
+                count = self._fill(buffer)
+            except _NOT_YET as error:
+                await self._ready(error, anyio.wait_readable, httpx.ReadTimeout, timeout_s)
+            except OSError as error:
+                raise httpx.ReadError(str(error)) from error
+            else:
+                self._greed += count
+                if self._greed >= _GREED:
+                    await self._pause()
+                return count
+
+    def _fill(self, buffer: memoryview) -> int:
+        """Read once; of TLS as many records as there are, for each comes alone."""
+        count = self._sock.recv_into(buffer)
+        if not isinstance(self._sock, ssl.SSLSocket) or count < TLS_RECORD:
+            return count
+        try:
+            while count < len(buffer) and (more := self._sock.recv_into(buffer[count:])):
+                count += more
+        except _NOT_YET:
+            pass
+        return count
+
+    async def send(self, left: memoryview, timeout_s: float | None) -> None:
+        """Send everything; nothing is copied, however much the socket takes at once."""
+        while left:
+            try:
+                count = self._sock.send(left[:_WRITE_SLICE])
+            except _NOT_YET as error:
+                await self._ready(error, anyio.wait_writable, httpx.WriteTimeout, timeout_s)
+            except OSError as error:
+                raise httpx.WriteError(str(error)) from error
+            else:
+                left = left[count:]
+                self._greed += count
+                if self._greed >= _GREED:
+                    await self._pause()
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether something came unasked: the end of the connection, or bytes that are nobody's.
+
+        Costs one system call, or none.
+        """
+        if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
+            return True
+        try:
+            # Past TLS, which cannot peek.
+            socket.socket.recv(self._sock, 1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return True
+
+    def cut(self) -> None:
+        """End both directions: a task that waits for the socket finds out, and closes it."""
+        with suppress(OSError):  # the other side may have been faster
+            # Past TLS, which would say goodbye first.
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close the socket, now; nobody may be waiting for it."""
+        self.is_open = False
+        self._sock.close()
+
+    async def _ready(
+        self,
+        error: OSError,
+        wait: Callable[[socket.socket], Awaitable[None]],
+        timed_out: type[httpx.TimeoutException],
+        timeout_s: float | None,
+    ) -> None:
+        """Wait until the socket can go on; TLS may have to read in order to write."""
+        self._greed = 0
+        if isinstance(error, ssl.SSLWantReadError):
+            wait = anyio.wait_readable
+        elif isinstance(error, ssl.SSLWantWriteError):
+            wait = anyio.wait_writable
+        if timeout_s is None:
+            await wait(self._sock)
+            return
+        try:
+            with anyio.fail_after(timeout_s):
+                await wait(self._sock)
+        except TimeoutError as timeout:
+            raise timed_out(f"nothing moved for {timeout_s:g} s") from timeout
+
+    async def _pause(self) -> None:
+        """Let other tasks run, after so many bytes for which there was no need to wait."""
+        self._greed = 0
+        await asyncio.sleep(0)
