@@ -61,7 +61,8 @@ async def test_the_daily_quota_binds() -> None:
 async def test_the_reserve_binds() -> None:
     """A bulk call is told what is left for others."""
     limiter = Limiter(burst=Quota(100, 300.0), daily=None, pace=None)
-    await spend(limiter, 90, "bulk")
+    await spend(limiter, 1)
+    await spend(limiter, 89, "bulk")
 
     error = await refused(limiter, "bulk")
 

@@ -89,8 +89,16 @@ def test_a_reserve_that_nobody_wants_is_small() -> None:
 def test_a_lull_is_not_begun_without_a_reserve() -> None:
     """Where none comes back for a whole window, a tenth is left for who may call meanwhile."""
     tried = quotas(Quota(2_000, 300.0), share=0.1)
+    tried.heed(0.0)
 
-    assert take_all(tried, priority="bulk") == 1_800
+    assert take_all(tried, 400.0, priority="bulk") == 1_800
+
+
+def test_a_job_that_is_alone_has_nearly_all() -> None:
+    """Where nobody called interactively for long, lulls are nobody's trouble."""
+    tried = quotas(Quota(2_000, 300.0), share=0.1)
+
+    assert take_all(tried, priority="bulk") == 1_990
 
 
 def test_a_pace_spreads_bulk_calls() -> None:

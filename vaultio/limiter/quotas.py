@@ -24,6 +24,7 @@ _STANDING_SHARE = 0.05
 _LEAST_WAIT_S = 0.001
 _LONG_AGO_S = -1e9
 _NOTHING_SAID = QuotaReading()
+_LULLS_MATTER_WINDOWS = 30  # since the last interactive call
 
 
 @define
@@ -271,7 +272,8 @@ class Quotas:
         return reserve if wanted else max(reserve, self._kept_for_a_lull(bucket, now))
 
     def _kept_for_a_lull(self, bucket: Bucket, now: float) -> int:
-        if bucket is not self._buckets.get("burst"):
+        lately = now - self._interactive_at_s < _LULLS_MATTER_WINDOWS * bucket.window_s
+        if not lately or bucket is not self._buckets.get("burst"):
             return 0
         whole = self._most_reserved(bucket)
         return kept_for_a_lull(bucket.returns(now), whole, bucket.limit, bucket.window_s, now)

@@ -2,6 +2,7 @@
 
 local CELLS = {burst = 300, daily = 1440}
 local STANDING_SHARE = 0.05
+local LULLS_MATTER_WINDOWS = 30
 local DEFAULT_WINDOW_S = 300
 
 local Quotas = {}
@@ -69,7 +70,8 @@ end
 
 -- As vaultio/limiter/lulls.py does.
 function Quotas:kept_for_a_lull(bucket, now)
-  if bucket.name ~= "burst" then
+  local lately = now - self.interactive_at_s < LULLS_MATTER_WINDOWS * bucket.window_s
+  if not lately or bucket.name ~= "burst" then
     return 0
   end
   local share = min(round(bucket.limit * self.rules.reserved_share), bucket.limit - 1)
