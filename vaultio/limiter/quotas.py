@@ -21,10 +21,9 @@ from vaultio.protocol.quota_headers import QuotaReading
 
 _CELLS: dict[QuotaName, int] = {"burst": 300, "daily": 1_440}
 _STANDING_SHARE = 0.05
-_LEAST_WAIT_S = 0.001
-_LONG_AGO_S = -1e9
-_NOTHING_SAID = QuotaReading()
 _LULLS_MATTER_WINDOWS = 30  # since the last interactive call
+_LEAST_WAIT_S, _LONG_AGO_S = 0.001, -1e9
+_NOTHING_SAID = QuotaReading()
 
 
 @define
@@ -275,8 +274,8 @@ class Quotas:
         lately = now - self._interactive_at_s < _LULLS_MATTER_WINDOWS * bucket.window_s
         if not lately or bucket is not self._buckets.get("burst"):
             return 0
-        whole = self._most_reserved(bucket)
-        return kept_for_a_lull(bucket.returns(now), whole, bucket.limit, bucket.window_s, now)
+        most, limit = self._most_reserved(bucket), bucket.limit
+        return kept_for_a_lull(bucket.returns(now), most, limit, bucket.window_s, now)
 
     def _most_reserved(self, bucket: Bucket) -> int:
         return min(round(bucket.limit * self.rules.reserved_share), bucket.limit - 1)
