@@ -1,0 +1,34 @@
+"""What the manifest asks of its database."""
+
+from __future__ import annotations
+
+INSERT = """
+INSERT INTO items (key, stage, kind, source_id, source_version, detail, path, expected_size,
+                   expected_md5, data, found_at, updated_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+"""
+REAP = """
+UPDATE items SET state = 'found', holder = NULL, lease_until = NULL
+WHERE state = 'leased' AND lease_until < :now
+"""
+CLAIM = """
+UPDATE items SET state = 'leased', holder = :holder, lease_until = :until, tries = tries + 1,
+                 updated_at = :now
+WHERE number IN (SELECT number FROM items WHERE state = 'found' AND stage = :stage
+                 ORDER BY number LIMIT :count)
+RETURNING *
+"""
+SETTLE = """
+UPDATE items SET state = :state, holder = NULL, lease_until = NULL, updated_at = :now,
+                 path = coalesce(:path, path), size = :size, md5 = :md5, verified = :verified,
+                 target_id = coalesce(:target_id, target_id),
+                 target_version = coalesce(:target_version, target_version),
+                 error_type = :error_type, message = :message, reason = :reason
+WHERE number = :number
+"""
+TALLIES = """
+SELECT stage, kind, state, count(*) AS items, coalesce(sum(size), 0) AS size,
+       coalesce(sum(expected_size), 0) AS expected_size,
+       coalesce(sum(verified = 'md5'), 0) AS verified
+FROM items GROUP BY stage, kind, state
+"""
