@@ -49,7 +49,7 @@ from vaultio.errors import (
     VaultServerError,
     WrongVaultError,
 )
-from vaultio.limiter import Limiter, Pace, Quota
+from vaultio.limiter import Limiter, Meter, Pace, Quota
 from vaultio.models import (
     AddedAttachment,
     Attachment,
@@ -125,6 +125,7 @@ __all__ = [
     "JobFailedError",
     "JobWaitError",
     "Limiter",
+    "Meter",
     "MethodNotSupportedError",
     "NewVersion",
     "NotAllowedError",

@@ -1,6 +1,7 @@
 """Moves many files between a vault and a disk, and accounts for every one of them."""
 
-from vaultio.migration.events import (
+from vaultio.migration.export import export
+from vaultio.migration.export_events import (
     Ended,
     Event,
     Failed,
@@ -11,7 +12,6 @@ from vaultio.migration.events import (
     Skipped,
     Started,
 )
-from vaultio.migration.export import export
 from vaultio.migration.items import Include, Item, Kind, Outcome, State
 from vaultio.migration.report import REPORT_NAME, ExportReport, Tally
 from vaultio.migration.selection import AllDocuments, ById, ByQuery, Selection

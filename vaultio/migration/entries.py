@@ -41,6 +41,10 @@ class Draft:
     expected_size: int | None = None
     expected_md5: str | None = None
     data: Mapping[str, Any] = field(factory=dict)
+    state: State = "found"
+    """``done`` or ``skipped`` for what is only noted: there is nothing to do about it."""
+
+    reason: str | None = None
 
     def row(self, now: float) -> tuple[object, ...]:
         """Write it out for the table; *now* is in seconds since 1970."""
@@ -55,6 +59,8 @@ class Draft:
             self.expected_size,
             self.expected_md5,
             json.dumps(self.data, ensure_ascii=True),
+            self.state,
+            self.reason,
             now,
             now,
         )
@@ -65,7 +71,6 @@ class Entry(Draft):
     """An item as the manifest has it."""
 
     number: int
-    state: State
     holder: str | None = None
     lease_until: float | None = None
     tries: int = 0
@@ -76,7 +81,6 @@ class Entry(Draft):
     target_version: str | None = None
     error_type: str | None = None
     message: str | None = None
-    reason: str | None = None
     found_at: float = 0.0
     updated_at: float = 0.0
 
@@ -142,6 +146,9 @@ class Tally:
 
     verified: int
     """Items whose MD5 is the one that the source knows."""
+
+    measured: int
+    """Items whose length is the one that the source told, which knows no MD5."""
 
 
 @frozen(kw_only=True)

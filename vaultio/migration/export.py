@@ -18,7 +18,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from vaultio.client import Vault
 from vaultio.errors import InvalidArgumentError, VaultioError
 from vaultio.migration.disk import look, opened
-from vaultio.migration.events import (
+from vaultio.migration.export_events import (
     Ended,
     Event,
     Failed,

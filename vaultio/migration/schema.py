@@ -115,16 +115,26 @@ def prepare(database: sqlite3.Connection, job: Mapping[str, Any] | None) -> None
         return
     if application != _APPLICATION_ID:
         raise InvalidArgumentError("the file is a database, but no manifest of vaultio")
+    _update(database, version, read_only=job is None)
+    if job is not None:
+        _compare(database, job)
+
+
+def _update(database: sqlite3.Connection, version: int, *, read_only: bool) -> None:
+    """Bring an older file up to date, one version after the other; refuse a later one."""
     if version > VERSION:
         raise InvalidArgumentError(
             f"the manifest was written by a later vaultio (schema {version}, this one knows "
             f"{VERSION}): use that one"
         )
+    if version < VERSION and read_only:
+        raise InvalidArgumentError(
+            f"the manifest was written by an earlier vaultio (schema {version}, this one knows "
+            f"{VERSION}): run its job again, which brings it up to date"
+        )
     for older in range(version, VERSION):
-        database.executescript(f"BEGIN IMMEDIATE; {_UPGRADES[older]}; COMMIT;")
-    database.execute(f"PRAGMA user_version = {VERSION}")
-    if job is not None:
-        _compare(database, job)
+        change = f"{_UPGRADES[older]}; PRAGMA user_version = {older + 1}"
+        database.executescript(f"BEGIN IMMEDIATE; {change}; COMMIT;")
 
 
 def _create(database: sqlite3.Connection, job: Mapping[str, Any]) -> None:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 INSERT = """
 INSERT INTO items (key, stage, kind, source_id, source_version, detail, path, expected_size,
-                   expected_md5, data, found_at, updated_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+                   expected_md5, data, state, reason, found_at, updated_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+"""
+DATA = 9
+"""Where ``data`` stands in a row that is inserted."""
+
+REFRESH = "UPDATE items SET data = ?, updated_at = ? WHERE key = ? AND data <> ?"
+RELEASE = """
+UPDATE items SET state = 'found', holder = NULL, lease_until = NULL
+WHERE state = 'leased' AND (holder = :holder OR (:holder IS NULL AND holder NOT LIKE 'dask:%'))
+"""
+GIVE_BACK = """
+UPDATE items SET state = 'found', holder = NULL, lease_until = NULL, tries = tries - 1
+WHERE number = ? AND state = 'leased'
 """
 REAP = """
 UPDATE items SET state = 'found', holder = NULL, lease_until = NULL
@@ -24,11 +36,12 @@ UPDATE items SET state = :state, holder = NULL, lease_until = NULL, updated_at =
                  target_id = coalesce(:target_id, target_id),
                  target_version = coalesce(:target_version, target_version),
                  error_type = :error_type, message = :message, reason = :reason
-WHERE number = :number
+WHERE number = :number AND (state <> 'done' OR :state = 'done')
 """
 TALLIES = """
 SELECT stage, kind, state, count(*) AS items, coalesce(sum(size), 0) AS size,
        coalesce(sum(expected_size), 0) AS expected_size,
-       coalesce(sum(verified = 'md5'), 0) AS verified
+       coalesce(sum(verified = 'md5'), 0) AS verified,
+       coalesce(sum(verified = 'length'), 0) AS measured
 FROM items GROUP BY stage, kind, state
 """

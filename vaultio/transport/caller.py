@@ -22,7 +22,7 @@ from vaultio.errors import (
     VaultioError,
     WrongVaultError,
 )
-from vaultio.limiter import Limiter, Priority
+from vaultio.limiter import Limiter, Meter, Priority
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.href import Href
 from vaultio.protocol.login import Login, check_vault, login_request, logout_request, read_login
@@ -52,6 +52,7 @@ class CallOptions:
     priority: Priority
     timeout_s: float
     max_wait_s: float | None
+    meter: Meter | None = None
 
 
 class Caller:
@@ -147,7 +148,7 @@ class Caller:
 
     async def _answered(self, request: Request, receive: Receive[T], stack: AsyncExitStack) -> T:
         """Try until there is an answer; what it keeps open goes onto *stack*."""
-        stopwatch = Stopwatch(self.options.timeout_s, self.options.max_wait_s)
+        stopwatch = Stopwatch(self.options.timeout_s, self.options.max_wait_s, self.options.meter)
         tries = Tries(request, self._road.budget, self.config.max_tries)
         renewals = 0
         while True:
