@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -80,9 +81,10 @@ class Database:
             with self._lock:
                 return step()
         except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            number = _ERRNO.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+            said = os.strerror(number) if number else error
             raise TargetError(
-                f"the manifest {self._path} cannot be used: {error}", _ERRNO.get(code)
+                f"the manifest {self._path} cannot be used: {said}", number
             ) from error
 
     def _open(self) -> None:

@@ -46,24 +46,11 @@ class Draft:
 
     reason: str | None = None
 
-    def row(self, now: float) -> tuple[object, ...]:
-        """Write it out for the table; *now* is in seconds since 1970."""
-        return (
-            self.key,
-            self.stage,
-            self.kind,
-            self.source_id,
-            self.source_version,
-            self.detail,
-            self.path,
-            self.expected_size,
-            self.expected_md5,
-            json.dumps(self.data, ensure_ascii=True),
-            self.state,
-            self.reason,
-            now,
-            now,
-        )
+    def row(self) -> dict[str, object]:
+        """Write it out for the table."""
+        names = [name for name in Draft.__annotations__ if name != "data"]
+        values = {name: getattr(self, name) for name in names}
+        return {**values, "data": json.dumps(self.data, ensure_ascii=True)}
 
 
 @frozen(kw_only=True)
@@ -85,7 +72,7 @@ class Entry(Draft):
     updated_at: float = 0.0
 
     @classmethod
-    def of(cls, row: sqlite3.Row) -> Entry:
+    def of(cls, row: sqlite3.Row | Mapping[str, Any]) -> Entry:
         """Read a row of the table."""
         values = dict(row)
         values["data"] = json.loads(values["data"])
@@ -99,7 +86,8 @@ class Entry(Draft):
         """
         version = f" ({self.source_version})" if self.source_version else ""
         owner = "binder" if self.kind == "binder" else "document"
-        what = "" if self.kind in {"document", "binder"} else f" {self.kind}"
+        kind = "source file" if self.kind == "source" else self.kind
+        what = "" if self.kind in {"document", "binder"} else f" {kind}"
         detail = f" {self.detail}" if self.detail else ""
         return f"{owner} {self.source_id}{version}{what}{detail}"
 
@@ -121,6 +109,8 @@ class Result:
     error_type: str | None = None
     message: str | None = None
     reason: str | None = None
+    data: Mapping[str, Any] | None = None
+    """What a step keeps of it from now on; None leaves that as it was."""
 
 
 def failure(number: int, error: Exception) -> Result:

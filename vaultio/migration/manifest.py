@@ -20,7 +20,6 @@ from vaultio.migration.entries import Draft, Entry, Result, Sample, State, Tally
 from vaultio.migration.schema import prepare
 from vaultio.migration.statements import (
     CLAIM,
-    DATA,
     GIVE_BACK,
     INSERT,
     REAP,
@@ -28,6 +27,7 @@ from vaultio.migration.statements import (
     RELEASE,
     SETTLE,
     TALLIES,
+    WITH_FILES,
 )
 
 NAME = "vaultio-manifest.db"
@@ -72,20 +72,21 @@ class Manifest:
         """Enter items that were found; return how many are new. See `enter`."""
         return len(await self.enter(drafts))
 
-    async def enter(self, drafts: Iterable[Draft]) -> list[Draft]:
-        """Enter items that were found, all in one transaction; return those that are new.
+    async def enter(self, drafts: Iterable[Draft], *, since: float = 0.0) -> list[Draft]:
+        """Enter items that were found, all in one transaction; return those to be worked on anew.
 
-        Of those that are known, what is kept beside the columns is replaced if nothing is to be
-        done about them (they come as ``done`` or ``skipped``); all else stays as it is.
+        An item that is known stays as it is, but: one that is done waits again if the source has
+        another MD5 for it now, or if it is a document, binder or role and was done before *since*
+        (seconds since 1970); and what is only noted, ``done`` or ``skipped``, is replaced.
         """
-        now = self._clock()
-        rows = [(draft, draft.row(now)) for draft in drafts]
+        times = {"now": self._clock(), "since": since}
+        rows = [(draft, {**draft.row(), **times}) for draft in drafts]
 
         def enter(database: sqlite3.Connection) -> list[Draft]:
             new = [draft for draft, row in rows if database.execute(INSERT, row).rowcount]
-            known = {draft.key for draft, _ in rows} - {draft.key for draft in new}
-            again = [row for draft, row in rows if draft.key in known and draft.state != "found"]
-            database.executemany(REFRESH, [(row[DATA], now, row[0], row[DATA]) for row in again])
+            fresh = {draft.key for draft in new}
+            noted = (row for draft, row in rows if draft.state != "found")
+            database.executemany(REFRESH, [row for row in noted if row["key"] not in fresh])
             return new
 
         return await self._database.write(enter)
@@ -142,6 +143,18 @@ class Manifest:
             "UPDATE items SET state = 'found' WHERE state = 'failed'"
         )
 
+    async def reopen(self, numbers: Iterable[int]) -> None:
+        """Let items wait again that are done: what they brought is not there any more."""
+        rows = [(number,) for number in numbers]
+        statement = (
+            "UPDATE items SET state = 'found', tries = 0 WHERE number = ? AND state = 'done'"
+        )
+        await self._database.write(lambda database: database.executemany(statement, rows))
+
+    def now(self) -> float:
+        """Return the time by which rows are stamped: seconds since 1970."""
+        return self._clock()
+
     async def annotate(self, number: int, data: Mapping[str, Any]) -> None:
         """Replace what a step keeps of an item beside the columns."""
         text = json.dumps(data, ensure_ascii=True)
@@ -194,6 +207,21 @@ class Manifest:
                 return
             last = rows[-1]["number"]
 
+    async def with_files(self, kind: str) -> AsyncIterator[tuple[Entry, str | None]]:
+        """Yield the items of a kind, each with the path of its source file if that is done."""
+        last = 0
+        while True:
+            rows = await self._database.rows(
+                WITH_FILES, {"kind": kind, "last": last, "page": _PAGE}
+            )
+            for row in rows:
+                values = dict(row)
+                file = values.pop("file")
+                yield Entry.of(values), file
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1]["number"]
+
     async def note(self, name: str, value: Any) -> None:
         """Keep a value of the job, such as how far a listing has come."""
         await self._database.execute(
@@ -221,4 +249,5 @@ class Manifest:
 
 
 def _values(result: Result) -> dict[str, Any]:
-    return {name: getattr(result, name) for name in Result.__annotations__}
+    values = {name: getattr(result, name) for name in Result.__annotations__ if name != "data"}
+    return {**values, "data": None if result.data is None else json.dumps(result.data)}

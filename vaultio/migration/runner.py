@@ -108,9 +108,9 @@ class Runner:
         self._finding.cancel()
         self._nudge()
 
-    async def add(self, drafts: Iterable[Draft]) -> None:
-        """Enter what was found; what is new is told, if something is to be done about it."""
-        for draft in await self._manifest.enter(drafts):
+    async def add(self, drafts: Iterable[Draft], *, since: float = 0.0) -> None:
+        """Enter what was found (see `Manifest.enter`), and tell of what is to be worked on."""
+        for draft in await self._manifest.enter(drafts, since=since):
             if draft.state == "found":
                 self.tell(Found(draft))
         self._nudge()
