@@ -10,10 +10,10 @@ import anyio
 import pytest
 
 from tests.migration.books import book, draft, drafts, states
-from vaultio import AuthenticationError, NotFoundError, TargetError
+from vaultio import AuthenticationError, ConnectionFailedError, NotFoundError, TargetError
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.events import Event, Failed, Finished, Found, Stage, Started
-from vaultio.migration.runner import Runner, Step
+from vaultio.migration.runner import MOST_LINE_ERRORS, Runner, Step
 
 
 async def done(entry: Entry) -> Result:
@@ -260,3 +260,21 @@ async def test_samples_go_on_from_earlier_runs(tmp_path: Path) -> None:
             await Runner(manifest, step(done)).run()
         samples = await manifest.samples()
     assert [(one.done, one.size) for one in samples] == [(1, 10), (2, 20)]
+
+
+async def test_an_outage_ends_the_run(tmp_path: Path) -> None:
+    """When nothing gets through any more, the run ends, instead of failing all items."""
+
+    async def work(entry: Entry) -> Result:
+        if entry.number > 100:
+            raise ConnectionFailedError("no network")
+        if entry.number % 2:
+            raise ConnectionFailedError("lost once")
+        return await done(entry)
+
+    async with book(tmp_path) as manifest:
+        await manifest.add(drafts(range(1000)))
+        with pytest.raises(ConnectionFailedError, match="no network"):
+            await Runner(manifest, step(work, 4)).run()
+        found = await states(manifest)
+    assert found["found"] >= 1000 - 100 - 2 * (MOST_LINE_ERRORS + 4)

@@ -24,9 +24,11 @@ from vaultio.migration.events import Event, Found, Stage, Started
 from vaultio.migration.ledger import Ledger, Usage
 from vaultio.migration.manifest import Manifest
 from vaultio.migration.outcome import Progress
-from vaultio.migration.trouble import first, stops_all
+from vaultio.migration.trouble import Outage, first, stops_all
 
 Batch = list[Entry]
+MOST_LINE_ERRORS = 16
+"""Errors of the line in a row, beside one for each item at work, that end a run."""
 
 
 @frozen(kw_only=True)
@@ -90,6 +92,7 @@ class Runner:
         self._retry_failed = retry_failed
         self._ready = ready
         self._ledger = Ledger(manifest, on_event, meter or Meter(), usage)
+        self._outage = Outage(MOST_LINE_ERRORS + max(step.concurrency for step in steps))
         self._stopping = False
         self._error: VaultioError | None = None
         self._found_all = anyio.Event()
@@ -235,8 +238,9 @@ class Runner:
             self.tell(Started(entry))
         try:
             results = await self._results(step, entries)
+            self._outage.note(None)
         except VaultioError as error:
-            if stops_all(error):
+            if stops_all(error) or self._outage.note(error):
                 self._end(error)
                 results = [Result(number=entry.number, state="found") for entry in entries]
             else:

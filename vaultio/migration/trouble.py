@@ -7,7 +7,11 @@ import errno
 from vaultio.errors import (
     AuthenticationError,
     ClosedError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    DeadlineError,
     DowntimeError,
+    NotVaultError,
     QuotaStoreError,
     QuotaWaitError,
     SessionExpiredError,
@@ -25,6 +29,7 @@ _FOR_ALL = (
     SessionExpiredError,
     WrongVaultError,
 )
+_OF_THE_LINE = (ConnectionFailedError, ConnectionLostError, DeadlineError, NotVaultError)
 _DISK_FOR_ALL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
@@ -32,6 +37,23 @@ def stops_all(error: Exception) -> bool:
     """Whether an error of one item would be that of every other, too."""
     full = isinstance(error, TargetError) and error.errno in _DISK_FOR_ALL
     return full or isinstance(error, _FOR_ALL)
+
+
+class Outage:
+    """Notices that nothing gets through any more: so many errors of the line, one after another.
+
+    Else a night without network would leave all items failed, instead of ending the run.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._errors = 0
+
+    def note(self, error: Exception | None) -> bool:
+        """Note how an item went (None: well), and say whether that is an outage."""
+        is_of_line = isinstance(error, _OF_THE_LINE)
+        self._errors = self._errors + 1 if is_of_line else 0
+        return self._errors >= self._most
 
 
 def first(error: BaseException) -> BaseException:
