@@ -22,7 +22,7 @@ async def test_a_meter_counts_the_calls_of_its_view(vault: Vault, sandbox: Sandb
 
 async def test_a_meter_times_waits_for_quota(sandbox: Sandbox) -> None:
     """Time that calls wait for the window to turn is added up."""
-    limiter = Limiter(burst=Quota(1, 0.3), daily=None, pace=None, reserved_share=0)
+    limiter = Limiter(burst=Quota(1, 0.3, fixed=True), daily=None, pace=None, reserved_share=0)
     address, credentials, meter = "https://a.veevavault.com", Password(USER, PASSWORD), Meter()
     options = {"limiter": limiter, "transport": sandbox.transport(), "api_version": "v11.0"}
     async with Vault(address, credentials, **options) as vault:  # type: ignore[arg-type]

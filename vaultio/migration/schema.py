@@ -36,6 +36,14 @@ found_at            when it was entered
 updated_at          when its state changed last
 ==================  ===============================================================================
 
+What an export keeps in ``data``: of a document or binder version its ``fields`` by Vault's names,
+and of a binder ``nodes``, the tree; of an attachment or relationship its ``fields``; of a role
+item all ``roles`` of the document; ``missing``, of a file that may not be there, the reason to
+skip it. Keys are ``document/{id}/{version}``, and behind that ``/source``, ``/rendition/{type}``
+and ``/annotation``; ``document/{id}/attachment/{attachment id}/{version}``,
+``binder/{id}/{version}``, ``role/{document id}``, ``relationship/{id}``; and ``document/{id}`` for
+an id that no query found.
+
 ``samples`` (at, done, failed, size, calls, waited_s, used, quota): how far the job was at a moment;
 for the pictures of a report.
 """
