@@ -29,6 +29,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+def enlarge(folder: Path) -> None:
+    """Make a small disk one of 64 MiB."""
+    subprocess.run(["mount", "-o", "remount,size=64m", str(folder)], check=True)
+
+
 def files(folder: Path) -> list[str]:
     """Name all files below *folder* but manifest and metadata, with ``/``, sorted."""
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

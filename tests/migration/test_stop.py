@@ -6,10 +6,11 @@ import asyncio
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from tests.leaks import PASSWORD
-from tests.migration.conftest import EVERYTHING, files, items
+from tests.migration.conftest import EVERYTHING, enlarge, files, items
 from vaultio import (
     AuthenticationError,
     NotFoundError,
@@ -112,6 +113,23 @@ async def test_a_full_disk_ends_the_run(vault: Vault, sandbox: Sandbox, small_di
         await export(vault, small_disk, concurrency=2)
 
     assert not [name for name in files(small_disk) if ".part" in name]
+
+
+async def test_after_space_was_made_it_goes_on(
+    vault: Vault, sandbox: Sandbox, small_disk: Path
+) -> None:
+    """A disk that is full, and full again, costs nothing but the time until there is room."""
+    for number in range(20):
+        sandbox.documents.add(f"Large {number}", 300_000)
+    for _ in range(2):
+        with pytest.raises(TargetError, match="No space left"):
+            await export(vault, small_disk, concurrency=2)
+    await anyio.to_thread.run_sync(enlarge, small_disk)
+
+    report = await export(vault, small_disk, concurrency=2)
+
+    assert (report.verified, report.failed, len(files(small_disk))) == (20, 0, 20)
+    assert report.calls < 20
 
 
 async def test_cancelling_leaves_no_part(vault: Vault, sandbox: Sandbox, tmp_path: Path) -> None:

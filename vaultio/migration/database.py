@@ -6,7 +6,7 @@ import errno
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,6 +51,15 @@ class Database:
     async def execute(self, statement: str, values: Any = ()) -> int:
         """Do one statement; return how many rows it changed."""
         return await self.write(lambda connection: connection.execute(statement, values).rowcount)
+
+    async def execute_many(self, statement: str, values: Iterable[Any]) -> None:
+        """Do one statement for each of many values, all in one transaction."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            # A cursor that outlives an error would keep the file open.
+            connection.executemany(statement, values).close()
+
+        await self.write(change)
 
     async def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Do a change in one transaction: all of it or nothing."""

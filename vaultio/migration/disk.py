@@ -96,9 +96,14 @@ def _sweep(folders: Iterable[Path], stop: threading.Event) -> None:
         if stop.is_set():
             return
         with refusals("tidy up", folder), suppress(FileNotFoundError, NotADirectoryError):
-            for entry in os.scandir(folder):
-                if _PART.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                    Path(entry.path).unlink(missing_ok=True)
+            _sweep_one(folder)
+
+
+def _sweep_one(folder: Path) -> None:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _PART.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                Path(entry.path).unlink(missing_ok=True)
 
 
 def _look(folder: Path, entry: Entry, stop: threading.Event) -> Result | None:

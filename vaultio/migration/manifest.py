@@ -125,17 +125,13 @@ class Manifest:
     async def give_back(self, numbers: Iterable[int]) -> None:
         """Let items wait again that were claimed and never begun: it was no try."""
         rows = [(number,) for number in numbers]
-        await self._database.write(lambda database: database.executemany(GIVE_BACK, rows))
+        await self._database.execute_many(GIVE_BACK, rows)
 
     async def settle(self, results: Sequence[Result]) -> None:
         """Note what became of items, all in one transaction."""
         now = self._clock()
         rows = [{**_values(result), "now": now} for result in results]
-
-        def settle(database: sqlite3.Connection) -> None:
-            database.executemany(SETTLE, rows)
-
-        await self._database.write(settle)
+        await self._database.execute_many(SETTLE, rows)
 
     async def retry_failed(self) -> int:
         """Let everything that failed wait again; return how many items those are."""
@@ -149,7 +145,7 @@ class Manifest:
         statement = (
             "UPDATE items SET state = 'found', tries = 0 WHERE number = ? AND state = 'done'"
         )
-        await self._database.write(lambda database: database.executemany(statement, rows))
+        await self._database.execute_many(statement, rows)
 
     def now(self) -> float:
         """Return the time by which rows are stamped: seconds since 1970."""
