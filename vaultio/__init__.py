@@ -57,7 +57,7 @@ from vaultio.errors import (
 if TYPE_CHECKING:
     from vaultio.client import Vault
     from vaultio.downloads import FileStream, SavedFile
-    from vaultio.limiter import Limiter, Pace, Quota, QuotaUsage, Usage
+    from vaultio.limiter import Limiter, Meter, Pace, Quota, QuotaUsage, Usage
     from vaultio.models import (
         AddedAttachment,
         Attachment,
@@ -98,7 +98,7 @@ _PARTS = frozenset(
 _HOMES = {
     "client": "Vault",
     "downloads": "FileStream SavedFile",
-    "limiter": "Limiter Pace Quota QuotaUsage Usage",
+    "limiter": "Limiter Meter Pace Quota QuotaUsage Usage",
     "protocol.sources": "FileSource Upload",
     "protocol.version": "ApiVersion",
     "transport": "Page Pages RowResults Rows",
@@ -146,6 +146,7 @@ __all__ = [
     "JobFailedError",
     "JobWaitError",
     "Limiter",
+    "Meter",
     "MethodNotSupportedError",
     "NewVersion",
     "NotAllowedError",

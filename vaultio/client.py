@@ -12,7 +12,7 @@ from vaultio import endpoints
 from vaultio.config import Config
 from vaultio.credentials import AccessToken, Credentials, Password, SessionId
 from vaultio.errors import InvalidArgumentError
-from vaultio.limiter import Limiter, Priority, Usage
+from vaultio.limiter import Limiter, Meter, Priority, Usage
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.forms import form, json_body, sent
 from vaultio.protocol.href import Href
@@ -125,6 +125,11 @@ class Vault:
         return self._caller.version
 
     @property
+    def base_url(self) -> str:
+        """The vault's address: scheme, host and port."""
+        return self._caller.origin
+
+    @property
     def limiter(self) -> Limiter:
         """The limiter that all calls of this client pass."""
         return self._caller.limiter
@@ -144,18 +149,26 @@ class Vault:
         priority: Priority | None = None,
         timeout_s: float | None = None,
         max_wait_s: float | None = None,
+        meter: Meter | None = None,
+        always_md5: bool | None = None,
     ) -> Vault:
         """Make a view on the same session, limiter and connections, with other options.
 
         *priority* ``"bulk"`` lets ``"interactive"`` calls pass; *timeout_s* is one call's time
-        on the wire, *max_wait_s* the longest it may wait for quota, in seconds. Closing a view
-        closes nothing.
+        on the wire, *max_wait_s* the longest it may wait for quota, in seconds; *meter* counts
+        the view's calls; *always_md5* is as in `Config`. Closing a view closes nothing.
         """
         if priority not in {None, "interactive", "bulk"}:
             raise InvalidArgumentError(f"priority is 'interactive' or 'bulk', not {priority!r}")
         if not (timeout_s is None or timeout_s > 0) or not (max_wait_s or 0) >= 0:
             raise InvalidArgumentError("timeout_s must be more than 0 and max_wait_s not negative")
-        changes = {"priority": priority, "timeout_s": timeout_s, "max_wait_s": max_wait_s}
+        changes = {
+            "priority": priority,
+            "timeout_s": timeout_s,
+            "max_wait_s": max_wait_s,
+            "meter": meter,
+            "always_md5": always_md5,
+        }
         view = Vault.__new__(Vault)
         view._caller = self._caller.view(**{k: v for k, v in changes.items() if v is not None})
         view._is_view = True

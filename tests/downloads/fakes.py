@@ -87,6 +87,11 @@ class FakeCaller:
     threads: Executor | None = None
 
     @property
+    def always_md5(self) -> bool:
+        """As the settings say."""
+        return self.config.always_md5
+
+    @property
     def reading(self) -> int:
         """How many bodies were begun and neither ended nor closed."""
         return sum(reply.reading for reply in self.replies if isinstance(reply, FakeReply))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from vaultio.migration import REPORT_NAME, Include
+from vaultio.migration import MANIFEST_NAME, Entry, Include, Manifest
 
 EVERYTHING: tuple[Include, ...] = ("source", "renditions", "attachments")
 
@@ -29,13 +29,33 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+def enlarge(folder: Path) -> None:
+    """Make a small disk one of 64 MiB."""
+    subprocess.run(["mount", "-o", "remount,size=64m", str(folder)], check=True)
+
+
 def files(folder: Path) -> list[str]:
-    """Name all files below *folder* but the report, with ``/``, sorted."""
+    """Name all files below *folder* but manifest and metadata, with ``/``, sorted."""
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return sorted(set(found) - {REPORT_NAME})
+    return sorted(name for name in found if not name.startswith((MANIFEST_NAME, "metadata/")))
 
 
-def lines(folder: Path) -> list[dict[str, Any]]:
-    """Read the report file, ordered by document."""
-    text = (folder / REPORT_NAME).read_text("ascii")
-    return sorted(map(json.loads, text.splitlines()), key=lambda one: int(one["id"]))
+def top(folder: Path) -> set[str]:
+    """Name what lies in *folder* itself."""
+    return {path.name for path in folder.iterdir()}
+
+
+def died(folder: Path) -> None:
+    """Make the manifest look as if the run had been killed with all its files in its hands."""
+    with closing(sqlite3.connect(folder / MANIFEST_NAME)) as database, database:
+        database.execute(
+            "UPDATE items SET state = 'leased', holder = 'dead', lease_until = 1e12, size = NULL"
+            " WHERE kind = 'source'"
+        )
+
+
+async def items(folder: Path, kind: str | None = None) -> list[Entry]:
+    """Read the items of a manifest, all or of one kind, ordered by document."""
+    async with Manifest(folder / MANIFEST_NAME) as manifest:
+        found = [one async for one in manifest.entries() if kind in {None, one.kind}]
+    return sorted(found, key=lambda one: (int(one.source_id), one.number))

@@ -6,10 +6,11 @@ import asyncio
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from tests.leaks import PASSWORD
-from tests.migration.conftest import EVERYTHING, files, lines
+from tests.migration.conftest import EVERYTHING, enlarge, files, items
 from vaultio import (
     AuthenticationError,
     NotFoundError,
@@ -34,8 +35,8 @@ async def test_one_failure_does_not_end_the_run(
 
     assert (report.files, report.failed) == (9, 1)
     [failure] = report.failures
-    assert (failure.item.document_id, failure.error_type) == (ids[3], "AccessDeniedError")
-    assert "As asked for" in lines(tmp_path)[3]["error"]
+    assert (failure.source_id, failure.error_type) == (str(ids[3]), "AccessDeniedError")
+    assert "As asked for" in (failure.message or "")
 
 
 async def test_an_unknown_document_fails_alone(
@@ -57,7 +58,7 @@ async def test_a_wrong_file_leaves_nothing(vault: Vault, sandbox: Sandbox, tmp_p
     report = await export(vault, tmp_path)
 
     assert (report.failures[0].error_type, files(tmp_path)) == ("ChecksumError", [])
-    assert lines(tmp_path)[0]["verified"] is None
+    assert report.failures[0].verified is None
 
 
 async def test_a_list_that_fails_ends_the_run(
@@ -85,7 +86,7 @@ async def test_a_refused_login_ends_the_run(sandbox: Sandbox, tmp_path: Path) ->
             await export(vault, tmp_path, selection=ById(range(1, 100)))
 
     assert sandbox.quota.calls == 0
-    assert lines(tmp_path) == []
+    assert await items(tmp_path) == []
 
 
 async def test_a_quota_that_takes_too_long_ends_the_run(
@@ -99,7 +100,7 @@ async def test_a_quota_that_takes_too_long_ends_the_run(
     with pytest.raises(QuotaWaitError):
         await export(vault.with_options(max_wait_s=0.1), tmp_path)
 
-    assert all(line["error"] is None for line in lines(tmp_path))
+    assert {one.state for one in await items(tmp_path)} == {"done", "found"}
 
 
 async def test_a_full_disk_ends_the_run(vault: Vault, sandbox: Sandbox, small_disk: Path) -> None:
@@ -112,6 +113,23 @@ async def test_a_full_disk_ends_the_run(vault: Vault, sandbox: Sandbox, small_di
         await export(vault, small_disk, concurrency=2)
 
     assert not [name for name in files(small_disk) if ".part" in name]
+
+
+async def test_after_space_was_made_it_goes_on(
+    vault: Vault, sandbox: Sandbox, small_disk: Path
+) -> None:
+    """A disk that is full, and full again, costs nothing but the time until there is room."""
+    for number in range(20):
+        sandbox.documents.add(f"Large {number}", 300_000)
+    for _ in range(2):
+        with pytest.raises(TargetError, match="No space left"):
+            await export(vault, small_disk, concurrency=2)
+    await anyio.to_thread.run_sync(enlarge, small_disk)
+
+    report = await export(vault, small_disk, concurrency=2)
+
+    assert (report.verified, report.failed, len(files(small_disk))) == (20, 0, 20)
+    assert report.calls < 20
 
 
 async def test_cancelling_leaves_no_part(vault: Vault, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -129,7 +147,7 @@ async def test_cancelling_leaves_no_part(vault: Vault, sandbox: Sandbox, tmp_pat
         await running
 
     assert files(tmp_path) == [f"{one}/0.1/small.txt"]
-    assert [line["id"] for line in lines(tmp_path)] == [one]
+    assert [item.state for item in await items(tmp_path, "source")] == ["done", "found"]
 
 
 async def test_a_timeout_of_the_caller(vault: Vault, sandbox: Sandbox, tmp_path: Path) -> None:

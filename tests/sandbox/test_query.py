@@ -156,3 +156,16 @@ async def test_an_expired_page(client: httpx.AsyncClient, sandbox: Sandbox) -> N
     sandbox.queries.expire_all()
 
     assert error_of(await client.get(url))[0] == "INVALID_DATA"
+
+
+async def test_all_versions(client: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """Versions are rows of their own where they are asked for; one of them is the latest."""
+    sandbox.documents.add_version(1, b"new")
+    fields = "id, minor_version_number__v, latest_version__v"
+
+    every = await ask(client, f"SELECT {fields} FROM ALLVERSIONS documents WHERE id = 1")
+    latest = await ask(client, f"SELECT {fields} FROM documents WHERE id = 1")
+
+    assert [row["minor_version_number__v"] for row in every] == [1, 2]
+    assert [row["latest_version__v"] for row in every] == [False, True]
+    assert latest == every[1:]

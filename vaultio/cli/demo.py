@@ -15,9 +15,9 @@ from vaultio.cli.console import for_data, for_people, say
 from vaultio.cli.exporting import Order, export_shown
 from vaultio.cli.running import DONE, SOME_FAILED, execute
 from vaultio.cli.serving import DEMO_PASSWORD, DEMO_USER, demo_sandbox
-from vaultio.cli.summary import summarise
+from vaultio.cli.summary import Row, summarise
 from vaultio.downloads import verify_zip
-from vaultio.migration import AllDocuments, Include, Tally
+from vaultio.migration import AllDocuments, Include
 
 if TYPE_CHECKING:
     from vaultio.sandbox import Sandbox
@@ -46,8 +46,6 @@ async def _demo(folder: Path, quiet: bool) -> int:
         to=folder,
         selection=AllDocuments(),
         include=frozenset(get_args(Include)),
-        concurrency=8,
-        quick=False,
         quiet=quiet,
     )
     async with sandbox.serve() as url:
@@ -61,11 +59,11 @@ async def _demo(folder: Path, quiet: bool) -> int:
             copy = await _controlled_copy(vault, sandbox, folder)
     summarise(report, results, more={"Controlled copy": copy})
     say(f" The files are in {os.fspath(folder)}{os.sep}", "bold", to=results)
-    say(f" A line for each: {report.path}", to=results)
+    say(f" A row for each: {report.path}", to=results)
     return SOME_FAILED if report.failed else DONE
 
 
-async def _controlled_copy(vault: Vault, sandbox: Sandbox, folder: Path) -> Tally:
+async def _controlled_copy(vault: Vault, sandbox: Sandbox, folder: Path) -> Row:
     """Make and fetch a controlled copy of one batch record, unless it is there already."""
     rows = await vault.query(
         "SELECT id, major_version_number__v, minor_version_number__v FROM documents "
@@ -75,7 +73,7 @@ async def _controlled_copy(vault: Vault, sandbox: Sandbox, folder: Path) -> Tall
     major, minor = row["major_version_number__v"], row["minor_version_number__v"]
     target = folder / "controlled-copies" / f"{row['id']}-{major}.{minor}.zip"
     if await anyio.Path(target).exists():
-        return Tally(kept=1, size=(await anyio.Path(target).stat()).st_size)
+        return Row(files=1, size=(await anyio.Path(target).stat()).st_size)
     version = vault.documents.version(row["id"], major, minor)
     actions = await version.lifecycle_actions.retrieve_all()
     action = next(one for one in actions if one.type == "controlledCopy")
@@ -84,4 +82,4 @@ async def _controlled_copy(vault: Vault, sandbox: Sandbox, folder: Path) -> Tall
     job = await vault.jobs.wait(job_id)
     saved = await vault.controlled_copies.download(job, to=target)
     await verify_zip(saved.path)
-    return Tally(fetched=1, size=saved.size, fetched_size=saved.size)
+    return Row(files=1, size=saved.size)

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 from attrs import frozen
@@ -30,13 +30,15 @@ from vaultio.cli.progress import MOST_FAILURES_SHOWN, shown
 from vaultio.cli.running import DONE, SOME_FAILED, UsageError, execute
 from vaultio.cli.summary import summarise
 from vaultio.migration import (
+    DEFAULT_TEMPLATE,
     AllDocuments,
     ById,
     ByQuery,
     Ended,
     Event,
-    ExportReport,
     Include,
+    Recheck,
+    Report,
     Selection,
     export,
 )
@@ -61,15 +63,25 @@ IncludeKinds = Annotated[
     str,
     typer.Option(
         metavar="KINDS",
-        help="What to fetch of each: source, renditions, attachments; several with commas.",
+        help="What to fetch of each: source, renditions, attachments, annotations, roles, "
+        "relationships, binders; several with commas.",
     ),
 ]
 Concurrency = Annotated[
     int, typer.Option(min=1, max=128, help="How many files to fetch at the same time.")
 ]
-Quick = Annotated[
-    bool,
-    typer.Option("--quick", help="Compare files that are there already by size, not by MD5."),
+Template = Annotated[
+    str, typer.Option(metavar="NAMES", help="Where each file goes, by fields of its document.")
+]
+Versions = Annotated[
+    Literal["latest", "all"], typer.Option(help="Which versions of each document.")
+]
+RecheckFiles = Annotated[
+    Recheck,
+    typer.Option(help="How files that are there already are held against the manifest."),
+]
+RetryFailed = Annotated[
+    bool, typer.Option("--retry-failed/--leave-failed", help="Try once more what failed before.")
 ]
 
 
@@ -80,9 +92,12 @@ class Order:
     to: Path
     selection: Selection
     include: frozenset[Include]
-    concurrency: int
-    quick: bool
-    quiet: bool
+    concurrency: int = 8
+    versions: Literal["latest", "all"] = "latest"
+    template: str = DEFAULT_TEMPLATE
+    recheck: Recheck = "size"
+    retry_failed: bool = True
+    quiet: bool = False
 
 
 def export_command(
@@ -91,7 +106,10 @@ def export_command(
     vql: Vql = None,
     include: IncludeKinds = "source",
     concurrency: Concurrency = 8,
-    quick: Quick = False,
+    versions: Versions = "latest",
+    template: Template = DEFAULT_TEMPLATE,
+    recheck: RecheckFiles = "size",
+    retry_failed: RetryFailed = True,
     url: Url = None,
     user: User = None,
     api_version: ApiVersion = DEFAULT_VERSION,
@@ -104,7 +122,8 @@ def export_command(
 
     Without --ids or --vql these are all documents that the user may see. Files that are there
     already and whole are not fetched twice, so an export that was interrupted goes on where it
-    was. The file vaultio-export.jsonl in the folder gets a line for every item.
+    was. The file vaultio-manifest.db in the folder has a row for every item, and metadata/ the
+    fields of all documents.
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
@@ -113,7 +132,10 @@ def export_command(
             selection=selection_of(ids, vql),
             include=include_of(include),
             concurrency=concurrency,
-            quick=quick,
+            versions=versions,
+            template=template,
+            recheck=recheck,
+            retry_failed=retry_failed,
             quiet=quiet,
         )
         settings = connection(url, user, api_version, password_stdin=password_stdin, store=store)
@@ -130,9 +152,9 @@ async def _export(connection: Connection, order: Order) -> int:
 
 async def export_shown(
     vault: Vault, order: Order, results: Console, *, summary: bool = True
-) -> ExportReport:
+) -> Report:
     """Export with its progress on stderr and, however it ends, a summary on *results*."""
-    people, ended = for_people(), list[ExportReport]()
+    people, ended = for_people(), list[Report]()
     try:
         with shown(people, quiet=order.quiet) as show:
 
@@ -147,17 +169,20 @@ async def export_shown(
                 selection=order.selection,
                 include=order.include,
                 concurrency=order.concurrency,
-                quick=order.quick,
+                versions=order.versions,
+                template=order.template,
+                recheck=order.recheck,
+                retry_failed=order.retry_failed,
                 on_event=tell,
             )
     finally:
         for report in ended if summary else ():
             summarise(report, results)
-            say(f" Files in {order.to}, report in {report.path}", to=results)
+            say(f" Files in {order.to}, manifest in {report.path}", to=results)
             say_failures(report, people)
 
 
-def say_failures(report: ExportReport, console: Console) -> None:
+def say_failures(report: Report, console: Console) -> None:
     """Say that more failed than was shown."""
     if report.failed > MOST_FAILURES_SHOWN:
         say(f"{report.failed:,} items failed; {report.path} names them all", to=console)

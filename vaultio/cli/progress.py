@@ -13,15 +13,16 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from vaultio.cli.console import say
 from vaultio.cli.text import count, size
 from vaultio.migration import (
+    Entry,
     Event,
     Failed,
     Finished,
     Found,
-    Item,
     Listed,
-    Outcome,
     Progressed,
+    Result,
     Skipped,
+    Stage,
 )
 
 Show = Callable[[Event], None]
@@ -40,7 +41,7 @@ class Numbers:
     known_size: int = 0
     done_size: int = 0
     moved_size: int = 0
-    under_way: dict[Item, int] = field(factory=dict)
+    under_way: dict[int, int] = field(factory=dict)
 
     def take(self, event: Event) -> None:
         """Count what an event says."""
@@ -48,27 +49,28 @@ class Numbers:
             self.is_all_listed = event.is_all
         elif isinstance(event, Found):
             self.found += 1
-            self.known_size += event.item.expected.size or 0
+            self.known_size += event.item.expected_size or 0
+        elif isinstance(event, Stage):
+            self.found += event.items
+            self.known_size += event.size
         elif isinstance(event, Progressed):
-            before = self.under_way.get(event.item, 0)
-            self.under_way[event.item] = event.size
+            before = self.under_way.get(event.item.number, 0)
+            self.under_way[event.item.number] = event.size
             self.moved_size += max(0, event.size - before)
         elif isinstance(event, Finished | Skipped | Failed):
-            self._settle(event.outcome)
+            self._settle(event.item, event.result)
 
     @property
     def size(self) -> int:
         """Bytes that are there, of files that are not complete too."""
         return self.done_size + sum(self.under_way.values())
 
-    def _settle(self, outcome: Outcome) -> None:
-        item, expected = outcome.item, outcome.item.expected.size or 0
-        self.under_way.pop(item, None)
-        if item.kind != "document":
-            self.done += 1
-        self.failed += outcome.state == "failed"
-        actual = (outcome.size or 0) if outcome.is_whole else 0
-        self.known_size += actual - expected
+    def _settle(self, item: Entry, result: Result) -> None:
+        self.under_way.pop(item.number, None)
+        self.done += 1
+        self.failed += result.state == "failed"
+        actual = result.size or 0
+        self.known_size += actual - (item.expected_size or 0)
         self.done_size += actual
 
 
@@ -106,9 +108,9 @@ def transfer(
         yield show
 
 
-def failure_line(outcome: Outcome) -> str:
+def failure_line(event: Failed) -> str:
     """Say which item failed and why."""
-    return f"failed: {outcome.item.label}: {outcome.message}"
+    return f"failed: {event.item.label}: {event.result.message}"
 
 
 def _progress(console: Console) -> Progress:
@@ -136,14 +138,14 @@ def _bars(console: Console) -> Iterator[Show]:
         speed = numbers.moved_size / max(time.monotonic() - begun, 0.001)
         more = "" if numbers.is_all_listed else "+"
         detail = (
-            f"{numbers.done:,} of {numbers.found:,}{more} files · {size(numbers.size)} · "
+            f"{numbers.done:,} of {numbers.found:,}{more} items · {size(numbers.size)} · "
             f"{size(speed)}/s"
         )
         total = numbers.known_size if numbers.is_all_listed else None
         bar.update(task, completed=numbers.size, total=total or None, detail=detail)
         if isinstance(event, Failed) and shown_failures < MOST_FAILURES_SHOWN:
             shown_failures += 1
-            say(failure_line(event.outcome), "red", to=bar.console)
+            say(failure_line(event), "red", to=bar.console)
 
     with bar:
         yield show
@@ -156,11 +158,11 @@ def _lines(console: Console) -> Show:
         nonlocal last
         numbers.take(event)
         if isinstance(event, Failed) and numbers.failed <= MOST_FAILURES_SHOWN:
-            say(failure_line(event.outcome), to=console)
+            say(failure_line(event), to=console)
         if time.monotonic() - last >= _LINE_EVERY_S:
             last = time.monotonic()
             more = "" if numbers.is_all_listed else " so far"
-            done = f"{numbers.done:,} of {count(numbers.found, 'file')}{more}"
+            done = f"{numbers.done:,} of {count(numbers.found, 'item')}{more}"
             say(f"exporting: {done}, {size(numbers.size)}", to=console)
 
     return show

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attrs import frozen
 from rich import box
 from rich.console import Console
 from rich.padding import Padding
@@ -10,20 +11,29 @@ from rich.text import Text
 
 from vaultio.cli.console import say
 from vaultio.cli.text import count, duration, plain, size
-from vaultio.migration import ExportReport, Kind, Tally
+from vaultio.migration import ItemKind, Report
 
-_KINDS: tuple[tuple[Kind, str], ...] = (
+_KINDS: tuple[tuple[ItemKind, str], ...] = (
     ("source", "Source files"),
     ("rendition", "Renditions"),
     ("attachment", "Attachments"),
+    ("annotation", "Annotations"),
 )
 
 
-def summarise(
-    report: ExportReport, console: Console, *, more: dict[str, Tally] | None = None
-) -> None:
+@frozen(kw_only=True)
+class Row:
+    """The files of one kind that are there: how many, of how many bytes, and how checked."""
+
+    files: int = 0
+    size: int = 0
+    verified: int = 0
+    measured: int = 0
+
+
+def summarise(report: Report, console: Console, *, more: dict[str, Row] | None = None) -> None:
     """Print a row for each kind of file, their sum, and what was left out; *more* are rows, too."""
-    rows = {name: report.tallies[kind] for kind, name in _KINDS if kind in report.tallies}
+    rows = {name: row for kind, name in _KINDS if (row := _row(report, kind)) is not None}
     rows |= more or {}
     table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False, footer_style="bold")
     total = [
@@ -41,7 +51,20 @@ def summarise(
         say(f" {text}", to=console)
 
 
-def _verified(tally: Tally) -> Text:
+def _row(report: Report, kind: ItemKind) -> Row | None:
+    """Add up what there is of a kind; None if there never was any."""
+    if not any(one.kind == kind for one in report.tallies):
+        return None
+    done = [one for one in report.tallies if one.kind == kind and one.state == "done"]
+    return Row(
+        files=sum(one.items for one in done),
+        size=sum(one.size for one in done),
+        verified=sum(one.verified for one in done),
+        measured=sum(one.measured for one in done),
+    )
+
+
+def _verified(tally: Row) -> Text:
     rest = tally.files - tally.verified - tally.measured
     parts = [
         (f"{tally.verified:,} by MD5", "green") if tally.verified else None,
@@ -52,7 +75,7 @@ def _verified(tally: Tally) -> Text:
     return Text(", ").join(Text(*part) for part in there) if there else Text("-", "dim")
 
 
-def _remarks(report: ExportReport) -> list[str]:
+def _remarks(report: Report) -> list[str]:
     """Say in lines what the table does not."""
     kept = f", {report.kept:,} there before" if report.kept else ""
     lines = [
@@ -70,6 +93,8 @@ def _remarks(report: ExportReport) -> list[str]:
 def _skipped(reason: str, number: int) -> str:
     if reason == "binder":
         return f"{count(number, 'binder')} skipped: binders have no file of their own"
+    if reason == "not there":
+        return f"{count(number, 'file')} that might have been there, but was not"
     if reason == "no file":
         return f"{count(number, 'document')} without a file"
     return f"{number:,} skipped: {plain(reason)}"

@@ -39,7 +39,7 @@ async def save(
     Raises `DownloadError` (see its subclasses) and what the call itself raises.
     """
     expected = expected or Checksum()
-    hashing = caller.config.always_md5 or bool(expected.md5)
+    hashing = caller.always_md5 or bool(expected.md5)
     async with Sink(to, on_exists, hashing=hashing, threads=caller.threads) as sink:
         if not await sink.prepare():
             return SavedFile(path=sink.target, size=sink.existing_size, skipped=True)

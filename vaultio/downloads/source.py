@@ -46,6 +46,10 @@ class FileCaller(Protocol):
         """The settings of the client."""
 
     @property
+    def always_md5(self) -> bool:
+        """Whether to reckon the MD5 of a file even where there is none to hold it against."""
+
+    @property
     def threads(self) -> Executor | None:
         """Where files are written; None for the threads of the event loop."""
 

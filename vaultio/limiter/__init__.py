@@ -10,6 +10,7 @@ from vaultio.limiter.events import (
 )
 from vaultio.limiter.forecast import Traffic, seconds_for
 from vaultio.limiter.limiter import Limiter
+from vaultio.limiter.meter import Meter
 from vaultio.limiter.permits import Permit
 from vaultio.limiter.rules import Pace, Priority, Quota, Rules
 from vaultio.limiter.spacing import Spacing
@@ -19,6 +20,7 @@ from vaultio.limiter.usage import QuotaUsage, Usage
 __all__ = [
     "Limiter",
     "MemoryStore",
+    "Meter",
     "Pace",
     "Permit",
     "Priority",

@@ -1,5 +1,6 @@
 """Moves many files between a vault and a disk, and accounts for every one of them."""
 
+from vaultio.migration.entries import Draft, Entry, ItemKind, Result, Sample, State, Tally
 from vaultio.migration.events import (
     Ended,
     Event,
@@ -9,32 +10,42 @@ from vaultio.migration.events import (
     Listed,
     Progressed,
     Skipped,
+    Stage,
     Started,
 )
-from vaultio.migration.export import export
-from vaultio.migration.items import Include, Item, Kind, Outcome, State
-from vaultio.migration.report import REPORT_NAME, ExportReport, Tally
-from vaultio.migration.selection import AllDocuments, ById, ByQuery, Selection
+from vaultio.migration.export import Export, Recheck, export
+from vaultio.migration.layout import DEFAULT as DEFAULT_TEMPLATE
+from vaultio.migration.manifest import NAME as MANIFEST_NAME
+from vaultio.migration.manifest import Manifest
+from vaultio.migration.outcome import Report
+from vaultio.migration.selection import AllDocuments, ById, ByQuery, Include, Selection
 
 __all__ = [
-    "REPORT_NAME",
+    "DEFAULT_TEMPLATE",
+    "MANIFEST_NAME",
     "AllDocuments",
     "ById",
     "ByQuery",
+    "Draft",
     "Ended",
+    "Entry",
     "Event",
-    "ExportReport",
+    "Export",
     "Failed",
     "Finished",
     "Found",
     "Include",
-    "Item",
-    "Kind",
+    "ItemKind",
     "Listed",
-    "Outcome",
+    "Manifest",
     "Progressed",
+    "Recheck",
+    "Report",
+    "Result",
+    "Sample",
     "Selection",
     "Skipped",
+    "Stage",
     "Started",
     "State",
     "Tally",

@@ -1,4 +1,4 @@
-"""The folder of an export: its lock, what dead runs left in it, and what is whole already.
+"""The folder of a job: its lock, what dead runs left in it, and what is whole already.
 
 What blocks here runs in threads; a thread that nobody waits for any more ends soon by itself.
 """
@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +19,7 @@ import anyio
 import anyio.to_thread
 
 from vaultio.errors import TargetError
-from vaultio.migration.items import Item, Outcome
+from vaultio.migration.entries import Entry, Result
 from vaultio.migration.lock import FolderLock
 
 T = TypeVar("T")
@@ -29,27 +29,39 @@ _BLOCK_BYTES = 1024 * 1024
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[None]:
-    """Make *folder* ready for an export: there, ours alone, and without parts of dead runs.
+    """Make *folder* ready for a job: there, and ours alone.
 
-    A folder that another export is writing to is a `TargetError`: its parts are not dead.
+    A folder that another job is writing to is a `TargetError`.
     Windows, and network disks without locks, cannot tell.
     """
     lock = FolderLock(folder)
     try:
         await in_thread(lambda _: _made_ours(folder, lock))
-        await in_thread(lambda stop: _sweep(folder, stop))
         yield
     finally:
         lock.release()
 
 
-async def look(folder: Path, item: Item, *, quick: bool) -> Outcome | None:
-    """Look whether an item is whole on the disk; None if it has to be fetched.
+async def look(folder: Path, entry: Entry) -> Result | None:
+    """Look whether an item's file is whole on the disk; None if it has to be fetched.
 
-    It is whole if it has the size and, unless *quick*, the MD5 that Vault knows. Where Vault
-    knows neither, being there is enough: a file takes its name only once it is complete.
+    It is whole if it has the size and the MD5 that Vault knows. Where Vault knows neither, being
+    there is enough: a file takes its name only once it is complete.
     """
-    return await in_thread(lambda stop: _look(folder, item, quick, stop))
+    return await in_thread(lambda stop: _look(folder, entry, stop))
+
+
+async def changed(folder: Path, entries: Sequence[Entry], *, by_md5: bool) -> list[int]:
+    """Return the numbers of items whose files are not any more what the manifest says.
+
+    They are held against their size, and with *by_md5* read through.
+    """
+    return await in_thread(lambda stop: _changed(folder, entries, by_md5, stop))
+
+
+async def sweep(folders: Iterable[Path]) -> None:
+    """Remove the parts that dead runs left in these folders; not what is below them."""
+    await in_thread(lambda stop: _sweep(folders, stop))
 
 
 async def in_thread(work: Callable[[threading.Event], T]) -> T:
@@ -79,47 +91,63 @@ def _made_ours(folder: Path, lock: FolderLock) -> None:
         lock.acquire()
 
 
-def _sweep(folder: Path, stop: threading.Event) -> None:
-    """Remove the parts of dead runs: in the folder itself and in those of documents."""
-    with refusals("tidy up", folder), os.scandir(folder) as entries:
+def _sweep(folders: Iterable[Path], stop: threading.Event) -> None:
+    for folder in folders:
+        if stop.is_set():
+            return
+        with refusals("tidy up", folder), suppress(FileNotFoundError, NotADirectoryError):
+            _sweep_one(folder)
+
+
+def _sweep_one(folder: Path) -> None:
+    with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir(follow_symlinks=False) and entry.name.isdecimal():
-                _sweep_below(entry.path, stop)
-            elif _PART.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+            if _PART.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                 Path(entry.path).unlink(missing_ok=True)
 
 
-def _sweep_below(folder: str, stop: threading.Event) -> None:
-    for place, _, names in os.walk(folder):
-        if stop.is_set():
-            return
-        for name in filter(_PART.fullmatch, names):
-            Path(place, name).unlink(missing_ok=True)
-
-
-def _look(folder: Path, item: Item, quick: bool, stop: threading.Event) -> Outcome | None:
-    with refusals("read", folder / item.path):
-        path = _only_file(folder / item.path) if item.in_folder else folder / item.path
-        if path is None:
+def _look(folder: Path, entry: Entry, stop: threading.Event) -> Result | None:
+    assert entry.path is not None
+    with refusals("read", folder / entry.path):
+        is_folder = entry.path.endswith("/")
+        path = _only_file(folder / entry.path) if is_folder else folder / entry.path
+        size = _size(path) if path is not None else None
+        if path is None or size is None or entry.expected_size not in {None, size}:
             return None
-        try:
-            status = path.lstat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        size, expected = status.st_size, item.expected
-        if not stat.S_ISREG(status.st_mode) or expected.size not in {None, size}:
-            return None
-        md5 = _md5(path, stop) if expected.md5 and not quick else None
-    if md5 is not None and md5 != str(expected.md5).strip().lower():
+        md5 = _md5(path, stop)
+    expected = entry.expected_md5
+    if expected and md5 != expected.strip().lower():
         return None
-    return Outcome(
-        item=item,
-        state="kept",
+    return Result(
+        number=entry.number,
+        state="done",
         path=path.relative_to(folder).as_posix(),
         size=size,
         md5=md5,
-        verified="md5" if md5 else "none" if expected.size is None else "length",
+        verified="md5" if expected else "none" if entry.expected_size is None else "length",
     )
+
+
+def _changed(
+    folder: Path, entries: Sequence[Entry], by_md5: bool, stop: threading.Event
+) -> list[int]:
+    found = list[int]()
+    for entry in entries:
+        path = folder / (entry.path or "")
+        with refusals("read", path):
+            same = _size(path) == entry.size and not stop.is_set()
+            if not same or (by_md5 and _md5(path, stop) != entry.md5):
+                found.append(entry.number)
+    return found
+
+
+def _size(path: Path) -> int | None:
+    """Return a file's size in bytes; None if there is no such file."""
+    try:
+        status = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _only_file(folder: Path) -> Path | None:

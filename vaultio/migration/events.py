@@ -1,11 +1,11 @@
-"""What an export tells while it runs, for whoever draws or counts."""
+"""What a job tells while it runs, for whoever draws or counts."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
-from vaultio.migration.items import Item, Outcome
-from vaultio.migration.report import ExportReport
+from vaultio.migration.entries import Draft, Entry, Result
+from vaultio.migration.outcome import Report
 
 
 @frozen
@@ -18,54 +18,68 @@ class Listed:
 
 @frozen
 class Found:
-    """An item is known, and will be looked at."""
+    """An item is new in the manifest, and waits."""
 
-    item: Item
+    item: Draft
+
+
+@frozen
+class Stage:
+    """A stage begins: so many of its items wait (`size`: their bytes, where known) by now."""
+
+    stage: str
+    items: int
+    size: int
+    done: int
+    """Items of the stage that earlier runs did."""
 
 
 @frozen
 class Started:
-    """The download of an item begins."""
+    """Work on an item begins."""
 
-    item: Item
+    item: Entry
 
 
 @frozen
 class Progressed:
     """So many bytes of an item are there, of `total` (None: unknown); the first may go back."""
 
-    item: Item
+    item: Entry
     size: int
     total: int | None
 
 
 @frozen
 class Finished:
-    """An item was fetched, checked and saved."""
+    """An item is done, checked and in the manifest."""
 
-    outcome: Outcome
+    item: Entry
+    result: Result
 
 
 @frozen
 class Skipped:
-    """An item was not fetched: it is whole on the disk already, or there is nothing to fetch."""
+    """There was nothing to do about an item; `result` says why."""
 
-    outcome: Outcome
+    item: Entry
+    result: Result
 
 
 @frozen
 class Failed:
     """An item failed; the others go on."""
 
-    outcome: Outcome
+    item: Entry
+    result: Result
 
 
 @frozen
 class Ended:
-    """The export is over, whatever ended it; its report file is written."""
+    """The job is over, whatever ended it."""
 
-    report: ExportReport
+    report: Report
 
 
-Event = Listed | Found | Started | Progressed | Finished | Skipped | Failed | Ended
-"""Anything that an export tells."""
+Event = Listed | Found | Stage | Started | Progressed | Finished | Skipped | Failed | Ended
+"""Anything that a job tells."""

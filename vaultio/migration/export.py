@@ -1,48 +1,245 @@
 """Export: documents out of a vault into a folder, whole, checked, and accounted for.
 
-Two stages with bounded queues between them: documents are found and described while the files of
-earlier ones are fetched. Nothing grows with their number but the report file.
+Finding documents and fetching files overlap. Nothing grows with their number but the manifest and
+the files.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import suppress
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from vaultio.client import Vault
 from vaultio.errors import InvalidArgumentError, VaultioError
-from vaultio.migration.disk import look, opened
-from vaultio.migration.events import (
-    Ended,
-    Event,
-    Failed,
-    Finished,
-    Found,
-    Listed,
-    Progressed,
-    Skipped,
-    Started,
-)
-from vaultio.migration.items import Include, Item, Outcome, State, failed
-from vaultio.migration.journal import Journal
-from vaultio.migration.report import REPORT_NAME, Counts, ExportReport, line
-from vaultio.migration.selection import AllDocuments, Candidate, Meter, Selection, candidates
-from vaultio.migration.work import described, fetch, stops_all
+from vaultio.limiter import Meter
+from vaultio.migration.describing import described, roles, tree, unknown
+from vaultio.migration.disk import changed, opened, sweep
+from vaultio.migration.entries import Entry, Result
+from vaultio.migration.events import Ended, Event, Progressed
+from vaultio.migration.fetching import fetched
+from vaultio.migration.finding import Finding
+from vaultio.migration.layout import DEFAULT, METADATA, Template
+from vaultio.migration.manifest import NAME, Manifest
+from vaultio.migration.metadata import write_metadata
+from vaultio.migration.outcome import FILES, Report, report_of
+from vaultio.migration.runner import Runner, Step
+from vaultio.migration.selection import AllDocuments, Include, Selection
+from vaultio.migration.stream import Mailbox, told
+from vaultio.migration.wanted import BINDERS_STAGE, FILES_STAGE, Wanted
 
 _ALL = AllDocuments()
 _SOURCE: tuple[Include, ...] = ("source",)
-_EVENT: dict[State, Callable[[Outcome], Event]] = {
-    "fetched": Finished,
-    "kept": Skipped,
-    "skipped": Skipped,
-    "failed": Failed,
-}
+_PAGE = 1_000
+
+Recheck = Literal["size", "md5", "none"]
+"""How files of earlier runs are held against the manifest before more are fetched."""
+
+
+class Export:
+    """One export into the folder *to*; ``async for event in Export(...).run()`` does it.
+
+    What is fetched: *include* says what of each document; *versions* ``"all"`` every version
+    instead of the latest; *rendition_types* only these renditions. Where it goes: *template*, see
+    `vaultio.migration.layout`. The fields of all documents go to ``metadata/``, see
+    `vaultio.migration.metadata`.
+
+    Every file is checked against the size and MD5 that Vault knows (renditions and annotations
+    have none) and appears under its name only when it is whole. ``vaultio-manifest.db`` in the
+    folder has a row for each item. A run that was stopped or killed is gone on with by the next,
+    from where it was: what is whole is not fetched again, and nothing is listed again. After one
+    that came to its end the next looks for what is new. Files of earlier runs are held against
+    their size first (*recheck*: also ``"md5"``, which reads them all, or ``"none"``); with
+    *retry_failed* what failed is tried once more.
+
+    Calls: a file costs one. Finding documents costs one for each 200; a selection by ids or
+    query, and all versions, cost one more for the names of the fields. A document costs one more
+    for its renditions (not if *rendition_types* names one alone), one for its attachments (none
+    if the call for the renditions has said that there are none), one each for roles and
+    relationships; a binder one. They are `bulk` calls. *concurrency* files are fetched at once.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        to: str | os.PathLike[str],
+        *,
+        selection: Selection = _ALL,
+        include: Collection[Include] = _SOURCE,
+        rendition_types: Collection[str] | None = None,
+        versions: Literal["latest", "all"] = "latest",
+        template: str = DEFAULT,
+        concurrency: int = 8,
+        recheck: Recheck = "size",
+        retry_failed: bool = True,
+    ) -> None:
+        _check(include, versions, concurrency, recheck)
+        self.folder = Path(to)
+        self.report: Report | None = None
+        """What it did, once it has ended."""
+
+        self._meter = Meter()
+        self._vault = vault.with_options(priority="bulk", meter=self._meter, always_md5=True)
+        self._wanted = Wanted(
+            include=frozenset(include),
+            rendition_types=None if rendition_types is None else frozenset(rendition_types),
+            all_versions=versions == "all",
+            template=Template(template),
+        )
+        self._selection = selection
+        self._concurrency = concurrency
+        self._recheck = recheck
+        self._retry_failed = retry_failed
+        self._runner: Runner | None = None
+        self._is_stopped = False
+
+    def run(self) -> AsyncGenerator[Event, None]:
+        """Do it, and tell of it; the last event is `Ended`, with the report.
+
+        An error that would be that of every document (the login, the quota's longest wait, a
+        downtime, a full disk) ends the run and is raised, after `Ended`. Leaving the loop, or
+        cancelling it, ends the run at once; then nothing is in flight any more.
+        """
+        return told(lambda box: self.execute(box.put, box))
+
+    def stop(self) -> None:
+        """Begin nothing more: `run` ends when what is in flight is done."""
+        self._is_stopped = True
+        if self._runner is not None:
+            self._runner.stop()
+
+    async def execute(
+        self, on_event: Callable[[Event], object], box: Mailbox | None = None
+    ) -> Report:
+        """Do it with *on_event* called for each event; what that raises ends the run."""
+        begun = anyio.current_time()
+        async with opened(self.folder), Manifest(self.folder / NAME, self._job()) as manifest:
+            await self._check_template(manifest)
+            runner = self._runner = self._made(manifest, on_event, box)
+            trouble: BaseException | None = None
+            try:
+                await self._all(manifest, runner)
+            except BaseException as error:
+                trouble = error
+            with anyio.CancelScope(shield=trouble is not None):
+                report = self.report = await report_of(
+                    manifest,
+                    runner.progress,
+                    calls=self._meter.calls,
+                    waited_s=self._meter.waited_s,
+                    seconds=anyio.current_time() - begun,
+                    is_complete=runner.is_complete,
+                )
+            on_event(Ended(report))
+            if trouble is not None:
+                raise trouble
+        return report
+
+    def _job(self) -> dict[str, object]:
+        """Say whose manifest it is. The folder may be moved, so it is not part of that."""
+        host = urlsplit(self._vault.base_url).hostname or ""
+        settings = {"template": self._wanted.template.text}
+        return {"kind": "export", "source": host, "target": ".", "settings": settings}
+
+    async def _check_template(self, manifest: Manifest) -> None:
+        before = (await manifest.job())["settings"]["template"]
+        if before != self._wanted.template.text:
+            raise InvalidArgumentError(
+                f"{self.folder} was laid out by the template {before!r}: use that, or another "
+                f"folder"
+            )
+
+    def _made(
+        self, manifest: Manifest, on_event: Callable[[Event], object], box: Mailbox | None
+    ) -> Runner:
+        finding = Finding(self._vault, self._selection, self._wanted, manifest, on_event)
+        files = Step(stage=FILES_STAGE, work=self._work, concurrency=self._concurrency)
+        binders = Step(stage=BINDERS_STAGE, work=self._work, concurrency=self._concurrency)
+        runner = Runner(
+            manifest,
+            [files, binders],
+            discover=lambda: finding.run(runner.add),
+            retry_failed=self._retry_failed,
+            on_event=on_event,
+            ready=box.room if box is not None else None,
+            meter=self._meter,
+            usage=self._usage,
+        )
+        self._finding = finding
+        return runner
+
+    async def _all(self, manifest: Manifest, runner: Runner) -> None:
+        await self._tidy(manifest)
+        await self._look_at_files(manifest)
+        if self._is_stopped:
+            runner.stop()
+        try:
+            await runner.run()
+        except VaultioError:
+            with suppress(VaultioError):  # the first error says more
+                await write_metadata(manifest, self.folder)
+            raise
+        if runner.is_complete:
+            await self._finding.forget()
+        await write_metadata(manifest, self.folder)
+
+    async def _tidy(self, manifest: Manifest) -> None:
+        """Remove the parts of dead runs: they lie where the items go that those had begun."""
+        folders = {self.folder, self.folder / METADATA}
+        async for entry in manifest.entries(state="leased"):
+            path = self.folder / (entry.path or "")
+            folders.add(path if (entry.path or "/").endswith("/") else path.parent)
+        await sweep(folders)
+
+    async def _look_at_files(self, manifest: Manifest) -> None:
+        """Let those wait again that are done, but not on the disk any more."""
+        if self._recheck == "none":
+            return
+        page: list[Entry] = []
+        async for entry in manifest.entries(state="done"):
+            if entry.kind in FILES:
+                page.append(entry)
+            if len(page) >= _PAGE:
+                await self._look_at(manifest, page)
+                page = []
+        await self._look_at(manifest, page)
+
+    async def _look_at(self, manifest: Manifest, page: list[Entry]) -> None:
+        gone = await changed(self.folder, page, by_md5=self._recheck == "md5")
+        await manifest.reopen(gone)
+
+    async def _work(self, entry: Entry) -> Result:
+        """Do one item: a file, or a look at what a document or binder has."""
+        assert self._runner is not None
+        if entry.source_version is None and entry.kind == "document":
+            return await unknown(self._vault, entry)
+        if entry.kind == "document":
+            async for drafts in described(self._vault, entry, self._wanted):
+                await self._runner.add(drafts)
+            return Result(number=entry.number, state="done")
+        if entry.kind == "role":
+            return await roles(self._vault, entry)
+        if entry.kind == "binder":
+            return await tree(self._vault, entry, self._wanted)
+        return await self._fetch(entry, self._runner)
+
+    async def _fetch(self, entry: Entry, runner: Runner) -> Result:
+        def progress(size: int, total: int | None) -> None:
+            runner.tell(Progressed(entry, size, total or entry.expected_size))
+
+        return await fetched(self._vault, entry, self.folder, progress)
+
+    async def _usage(self) -> tuple[int, int]:
+        """Say how many calls of the burst quota are used, and how many it has."""
+        for quota in (await self._vault.limiter.usage()).quotas:
+            if quota.name == "burst":
+                return quota.used + quota.others, quota.limit
+        return 0, 0
 
 
 async def export(
@@ -51,178 +248,44 @@ async def export(
     *,
     selection: Selection = _ALL,
     include: Collection[Include] = _SOURCE,
+    rendition_types: Collection[str] | None = None,
+    versions: Literal["latest", "all"] = "latest",
+    template: str = DEFAULT,
     concurrency: int = 8,
-    quick: bool = False,
+    recheck: Recheck = "size",
+    retry_failed: bool = True,
     on_event: Callable[[Event], object] | None = None,
-) -> ExportReport:
-    """Export documents into the folder *to*, laid out as in `vaultio.migration.layout`.
+) -> Report:
+    """Export documents into the folder *to*, and return what was done; see `Export`.
 
-    Every file is checked against the size and MD5 that Vault knows (renditions have none) and
-    appears under its name only when it is whole. Running it again fetches what is missing or
-    differs: a file that is whole costs no download call, but is read once for its MD5, unless
-    *quick* looks at its size alone. What vaultio cannot see without a call is a rendition that
-    Vault made anew.
-
-    Calls: one for 200 documents (`AllDocuments`); one a file that is fetched; with renditions or
-    attachments one a document, and one more a document that has attachments. They are `bulk`
-    calls. *concurrency* files are fetched at once, 1 to what `Config.concurrency` lets through.
-
-    Binders are skipped, and so are documents without a file. What fails is counted and the rest
-    goes on, but an error that would be that of all (the login, the quota's longest wait, a
-    downtime, a full disk) ends the run and is raised, as is one of finding the documents. Ended
-    in whatever way, cancelled too, it leaves no unfinished file, and ``vaultio-export.jsonl``
-    with a line for every item; see `vaultio.migration.report.line` for its keys.
-
-    *on_event* is called in the event loop with each `Event`; what it raises ends the run. One
-    export at a time writes to a folder.
+    What fails is counted and the rest goes on, but an error that would be that of all ends the
+    run and is raised. *on_event* is called in the event loop with each `Event`; what it raises
+    ends the run. One job at a time writes to a folder.
     """
-    wanted = frozenset(include)
-    if not wanted or not wanted <= set(get_args(Include)):
+    job = Export(
+        vault,
+        to,
+        selection=selection,
+        include=include,
+        rendition_types=rendition_types,
+        versions=versions,
+        template=template,
+        concurrency=concurrency,
+        recheck=recheck,
+        retry_failed=retry_failed,
+    )
+    return await job.execute(on_event or (lambda _: None))
+
+
+def _check(include: Collection[Include], versions: str, concurrency: int, recheck: str) -> None:
+    """Refuse what cannot be meant, before anything is touched."""
+    if not set(include) <= set(get_args(Include)):
         raise InvalidArgumentError(
-            f"include takes {', '.join(get_args(Include))}, not {', '.join(sorted(wanted))!r}"
+            f"include takes {', '.join(get_args(Include))}, not {', '.join(sorted(include))!r}"
         )
+    if not include:
+        raise InvalidArgumentError(f"include takes one or more of {', '.join(get_args(Include))}")
+    if versions not in {"latest", "all"} or recheck not in get_args(Recheck):
+        raise InvalidArgumentError("versions is latest or all, recheck is size, md5 or none")
     if concurrency < 1:
         raise InvalidArgumentError(f"concurrency must be at least 1, not {concurrency}")
-    run = _Run(vault, Path(to), wanted, quick, on_event or (lambda _: None))
-    return await run.run(selection, concurrency)
-
-
-class _Run:
-    """One export: what it is to do, and what it has done so far."""
-
-    def __init__(
-        self,
-        vault: Vault,
-        folder: Path,
-        include: frozenset[Include],
-        quick: bool,
-        tell: Callable[[Event], object],
-    ) -> None:
-        self._vault = vault.with_options(priority="bulk")
-        self._folder = folder
-        self._include = include
-        self._quick = quick
-        self._tell = tell
-        self._meter = Meter()
-        self._counts = Counts()
-        self._journal = Journal(folder / REPORT_NAME)
-        self._begun = anyio.current_time()
-
-    async def run(self, selection: Selection, concurrency: int) -> ExportReport:
-        """Do everything; the last event has the report, also of a run that is cut short."""
-        error, complete = None, False
-        async with opened(self._folder):
-            try:
-                async with self._journal:
-                    await self._stages(selection, concurrency)
-                complete = True
-            except BaseExceptionGroup as group:
-                error = _first(group)
-            finally:
-                report = self._report(complete=complete)
-                self._tell(Ended(report))
-        if error is not None:
-            raise error
-        return report
-
-    async def _stages(self, selection: Selection, concurrency: int) -> None:
-        send_found, found = anyio.create_memory_object_stream[Candidate](concurrency)
-        send_todo, todo = anyio.create_memory_object_stream[Item](2 * concurrency)
-        # The order matters: leaving closes the streams of tasks that never began, too.
-        with send_found, found, send_todo, todo:
-            async with anyio.create_task_group() as group:
-                group.start_soon(self._discover, selection, send_found)
-                group.start_soon(self._describe_all, found, send_todo, (concurrency + 1) // 2)
-                for _ in range(concurrency):
-                    group.start_soon(self._work, todo)
-
-    async def _discover(
-        self, selection: Selection, found: MemoryObjectSendStream[Candidate]
-    ) -> None:
-        async with found, aclosing(candidates(self._vault, selection, self._meter)) as source:
-            async for candidate in source:
-                self._counts.documents += 1
-                self._tell(Listed(self._counts.documents, is_all=False))
-                await found.send(candidate)
-        self._tell(Listed(self._counts.documents, is_all=True))
-
-    async def _describe_all(
-        self,
-        found: MemoryObjectReceiveStream[Candidate],
-        todo: MemoryObjectSendStream[Item],
-        tasks: int,
-    ) -> None:
-        async with todo, anyio.create_task_group() as group:
-            for _ in range(tasks):
-                group.start_soon(self._describe, found, todo)
-
-    async def _describe(
-        self,
-        found: MemoryObjectReceiveStream[Candidate],
-        todo: MemoryObjectSendStream[Item],
-    ) -> None:
-        """Pass on the items of each document; one that cannot be described is one that failed."""
-        async for candidate in found:
-            try:
-                await self._describe_one(candidate, todo)
-            except VaultioError as error:
-                if stops_all(error):
-                    raise
-                whole = Item(document_id=candidate.document_id, kind="document")
-                await self._settle(failed(whole, error))
-
-    async def _describe_one(self, candidate: Candidate, todo: MemoryObjectSendStream[Item]) -> None:
-        async with aclosing(
-            described(self._vault, candidate, self._include, self._meter)
-        ) as source:
-            async for one in source:
-                if isinstance(one, Outcome):
-                    await self._settle(one)
-                else:
-                    self._tell(Found(one))
-                    await todo.send(one)
-
-    async def _work(self, todo: MemoryObjectReceiveStream[Item]) -> None:
-        async for item in todo:
-            try:
-                outcome = await look(self._folder, item, quick=self._quick)
-                outcome = outcome or await self._fetch(item)
-            except VaultioError as error:
-                if stops_all(error):
-                    raise
-                outcome = failed(item, error)
-            await self._settle(outcome)
-
-    async def _fetch(self, item: Item) -> Outcome:
-        def progress(size: int, total: int | None) -> None:
-            self._tell(Progressed(item, size, total or item.expected.size))
-
-        self._tell(Started(item))
-        return await fetch(self._vault, item, self._folder, progress, self._meter)
-
-    async def _settle(self, outcome: Outcome) -> None:
-        """Account for an item that is done with."""
-        self._counts.add(outcome)
-        self._tell(_EVENT[outcome.state](outcome))
-        await self._journal.write(line(outcome))
-
-    def _report(self, *, complete: bool) -> ExportReport:
-        counts = self._counts
-        return ExportReport(
-            path=self._folder / REPORT_NAME,
-            tallies=counts.tallies,
-            reasons=counts.reasons,
-            failures=tuple(counts.failures),
-            documents=counts.documents,
-            calls=self._meter.calls,
-            seconds=anyio.current_time() - self._begun,
-            is_complete=complete,
-        )
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Take one error out of a group: several tasks may have met the same."""
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -1,68 +1,85 @@
 """Where each file goes: stable from run to run, and no two files at one place.
 
-::
+A template names the source file of a version; by default::
 
-    {document id}/{major}.{minor}/{file name}                       the source file
-    {document id}/{major}.{minor}/renditions/{type}/{file name}     a rendition
-    {document id}/attachments/{attachment id}/{file name}           an attachment
+    {id}/{version}/{filename}                                        the source file
+    {id}/{version}/renditions/{type}/{file name}                     a rendition
+    {id}/{version}/annotations.pdf                                   its annotations
+    {id}/attachments/{attachment id}/{version}/{file name}           an attachment
 
-Attachments belong to a document, not to one of its versions, and count versions of their own.
+Where a template says which document and version in its folders, the others lie there too.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Mapping
+from typing import Any
 
 from vaultio.downloads import safe_name
-from vaultio.errors import UnreadableReplyError
-from vaultio.migration.items import Item
-from vaultio.models import Attachment, Document, VersionNumber
+from vaultio.errors import InvalidArgumentError, UnreadableReplyError
+from vaultio.models import Document, VersionNumber
 
-RENDITIONS = "renditions"
-ATTACHMENTS = "attachments"
-
-
-def source_item(document: Document) -> Item:
-    """Make the item of a document's source file at the version that *document* describes."""
-    fallback = f"document-{document.id}"
-    name = safe_name(document.filename or document.name, fallback)
-    if name.casefold() == RENDITIONS:  # the folder beside it
-        name = f"_{name}"
-    version = version_of(document)
-    return Item(
-        document_id=document.id,
-        kind="source",
-        version=version,
-        path=f"{document.id}/{version}/{name}",
-        expected=document.checksum,
-        may_be_missing=not document.filename and not document.checksum,
-    )
+DEFAULT = "{id}/{version}/{filename}"
+RENDITIONS, ATTACHMENTS, ANNOTATIONS = "renditions", "attachments", "annotations.pdf"
+METADATA = "metadata"
+_FIELD = re.compile(r"\{([^{}]*)\}")
+_NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
+_TAKEN = frozenset({RENDITIONS, ATTACHMENTS, ANNOTATIONS, METADATA})
+_EXACT = frozenset({"id", "version", "major", "minor"})
 
 
-def rendition_item(document: Document, rendition_type: str) -> Item:
-    """Make the item of one rendition: a folder by its type, as its name is not known before."""
-    version = version_of(document)
-    return Item(
-        document_id=document.id,
-        kind="rendition",
-        version=version,
-        path=f"{document.id}/{version}/{RENDITIONS}/{_folder(rendition_type)}/",
-        rendition_type=rendition_type,
-    )
+class Template:
+    """Where source files go.
+
+    It has ``{id}``, ``{version}`` (or ``{major}`` and ``{minor}``), ``{filename}``, ``{name}`` and
+    fields of Vault such as ``{type__v}``, with ``/`` between. It must tell versions
+    apart: with the id and the version, neither behind text that may be cut.
+    """
+
+    def __init__(self, text: str = DEFAULT) -> None:
+        self.text = text
+        self._parts = text.split("/")
+        for part in self._parts:
+            _check(part, text)
+        fields = _FIELD.findall(text)
+        if "id" not in fields or not ("version" in fields or {"major", "minor"} <= set(fields)):
+            raise InvalidArgumentError(f"template {text!r} needs {{id}} and {{version}}")
+
+    def source(self, known: Document, fields: Mapping[str, Any]) -> str:
+        """Say where the source file of a version goes, below the folder."""
+        parts = [self._filled(part, known, fields) for part in self._parts]
+        if parts[-1].casefold() in _TAKEN:  # what lies beside it
+            parts[-1] = f"_{parts[-1]}"
+        if len(parts) > 1 and (parts[0].casefold() == METADATA):
+            parts[0] = f"_{parts[0]}"
+        return "/".join(parts)
+
+    def version_folder(self, known: Document, fields: Mapping[str, Any]) -> str:
+        """Say in which folder a version's other files go, with a slash at its end."""
+        folders = self._parts[:-1]
+        said = set(_FIELD.findall("/".join(folders)))
+        if "id" in said and ("version" in said or {"major", "minor"} <= said):
+            return "/".join(self._filled(one, known, fields) for one in folders) + "/"
+        return f"{known.id}/{version_of(known)}/"
+
+    def _filled(self, part: str, known: Document, fields: Mapping[str, Any]) -> str:
+        def value(match: re.Match[str]) -> str:
+            return _value(match[1], known, fields)
+
+        return safe_name(_FIELD.sub(value, part), f"document-{known.id}")
 
 
-def attachment_item(document: Document, attachment: Attachment) -> Item:
-    """Make the item of an attachment's latest version."""
-    name = safe_name(attachment.filename, f"attachment-{attachment.id}")
-    return Item(
-        document_id=document.id,
-        kind="attachment",
-        version=document.version,
-        path=f"{document.id}/{ATTACHMENTS}/{attachment.id}/{name}",
-        expected=attachment.checksum,
-        attachment_id=attachment.id,
-        attachment_version=attachment.version,
-    )
+def rendition_folder(folder: str, rendition_type: str) -> str:
+    """Say where a rendition goes: a folder by its type, as its name is not known before."""
+    return f"{folder}{RENDITIONS}/{_folder(rendition_type)}/"
+
+
+def attachment_path(document_id: int, attachment_id: int, version: int, name: str | None) -> str:
+    """Say where one version of an attachment goes: they belong to the document as a whole."""
+    file = safe_name(name, f"attachment-{attachment_id}")
+    return f"{document_id}/{ATTACHMENTS}/{attachment_id}/{version}/{file}"
 
 
 def version_of(document: Document) -> VersionNumber:
@@ -70,6 +87,37 @@ def version_of(document: Document) -> VersionNumber:
     if document.version is None:
         raise UnreadableReplyError(f"document {document.id}: the answer names no version")
     return document.version
+
+
+def _check(part: str, text: str) -> None:
+    """Refuse a part whose files could not be told apart, or that leaves the folder."""
+    names = _FIELD.findall(part)
+    rest = _FIELD.sub("", part)
+    if not part or part in {".", ".."} or "{" in rest or "}" in rest or "\\" in part:
+        raise InvalidArgumentError(f"template {text!r}: {part!r} is no name")
+    if "}{" in part or not all(map(_NAME.fullmatch, names)):
+        raise InvalidArgumentError(f"template {text!r}: {part!r} needs fields with text between")
+    free = [name not in _EXACT for name in names]
+    if free != sorted(free):
+        raise InvalidArgumentError(
+            f"template {text!r}: in {part!r} put id and version first, for a long name is cut"
+        )
+
+
+def _value(name: str, known: Document, fields: Mapping[str, Any]) -> str:
+    version = version_of(known)
+    exact = {
+        "id": known.id,
+        "version": version,
+        "major": version.major,
+        "minor": version.minor,
+        "filename": known.filename or known.name or f"document-{known.id}",
+        "name": known.name or f"document-{known.id}",
+    }
+    value = exact[name] if name in exact else fields.get(name)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "none" if value is None or value == "" else str(value)
 
 
 def _folder(name: str) -> str:

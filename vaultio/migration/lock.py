@@ -1,4 +1,4 @@
-"""One export at a time in a folder: a lock that goes with the process, and leaves no file."""
+"""One job at a time in a folder: a lock that goes with the process, and leaves no file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FolderLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock, or raise `TargetError` if another export has it."""
+        """Take the lock, or raise `TargetError` if another job has it."""
         with self._guard:
             if not self._over:
                 self._descriptor = self._locked()
@@ -49,8 +49,7 @@ class FolderLock:
         except BlockingIOError:
             os.close(descriptor)
             raise TargetError(
-                f"another export is writing to {self._folder}: wait for it, or choose another "
-                f"folder",
+                f"another job is writing to {self._folder}: wait for it, or choose another folder",
                 errno.EBUSY,
             ) from None
         except OSError:

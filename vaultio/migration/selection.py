@@ -1,16 +1,21 @@
-"""Which documents to export, and how they are found."""
+"""Which documents to export."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+import csv
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, TypeAlias
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
-from vaultio.client import Vault
-from vaultio.errors import InvalidArgumentError, UnreadableReplyError
-from vaultio.models import Document
-from vaultio.protocol.convert import structure
-from vaultio.protocol.readers import Row
+from vaultio.errors import InvalidArgumentError
+
+Include: TypeAlias = Literal[
+    "source", "renditions", "attachments", "annotations", "roles", "relationships", "binders"
+]
+"""What may be exported of a document, beside its fields."""
 
 
 def _ids(ids: Iterable[int]) -> tuple[int, ...]:
@@ -26,79 +31,41 @@ def _ids(ids: Iterable[int]) -> tuple[int, ...]:
 
 @frozen
 class AllDocuments:
-    """Every document that the user may see, at its latest version.
-
-    Costs a call for each 200 documents.
-    """
+    """Every document that the user may see, by Retrieve Documents: a call for each 200."""
 
 
 @frozen
 class ById:
-    """The documents with these ids, at their latest versions; an id twice counts once.
-
-    Costs a call a document.
-    """
+    """The documents with these ids; an id twice counts once. A call for each 200, of VQL."""
 
     ids: tuple[int, ...] = field(converter=_ids)
+
+    @classmethod
+    def from_csv(cls, path: str | os.PathLike[str], *, column: str = "id") -> ById:
+        """Read the ids from a column of a CSV file in UTF-8. Blocks while it reads."""
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if column not in (rows.fieldnames or ()):
+                raise InvalidArgumentError(f"{path} has no column {column!r}")
+            texts = [(row[column] or "").strip() for row in rows]
+        wrong = next((text for text in texts if text and not text.isdecimal()), None)
+        if wrong is not None:
+            raise InvalidArgumentError(f"{path}: a document id is a whole number, not {wrong!r}")
+        return cls(int(text) for text in texts if text)
 
 
 @frozen
 class ByQuery:
     """The documents that a VQL query finds: its rows must hold ``id``.
 
-    Costs a call a page of the query, and one more a document unless the rows hold
+    Costs a call a page of the query, and one more for 200 documents unless the rows hold
     ``major_version_number__v``, ``minor_version_number__v``, ``filename__v`` and ``size__v`` or
-    ``md5checksum__v`` too: then the version of the row is exported as it is.
+    ``md5checksum__v`` too: then the version of the row is exported as it is, with the fields that
+    were asked for.
     """
 
     vql: str
 
 
-Selection = AllDocuments | ById | ByQuery
+Selection: TypeAlias = AllDocuments | ById | ByQuery
 """Any way to say which documents."""
-
-
-@define
-class Meter:
-    """Counts the calls that an export makes; logins and retries are not among them."""
-
-    calls: int = 0
-
-
-@frozen
-class Candidate:
-    """A document that was found; `document` is None where only its id is known yet."""
-
-    document_id: int
-    document: Document | None = None
-
-
-async def candidates(
-    vault: Vault, selection: Selection, meter: Meter
-) -> AsyncGenerator[Candidate, None]:
-    """Find the documents, a page at a time, in the order of Vault's answer (or of the ids)."""
-    if isinstance(selection, ById):
-        for document_id in selection.ids:
-            yield Candidate(document_id)
-    elif isinstance(selection, ByQuery):
-        async for rows in vault.query(selection.vql).pages():
-            meter.calls += 1
-            for row in rows.items:
-                yield _of_row(row)
-    else:
-        async for page in vault.documents.retrieve_all().pages():
-            meter.calls += 1
-            for document in page.items:
-                yield Candidate(document.id, document)
-
-
-def _of_row(row: Row) -> Candidate:
-    """Read a row of a query; the document itself if the row says enough of it."""
-    if row.get("id") is None:
-        raise UnreadableReplyError(
-            f"a row of the query holds {', '.join(row) or 'nothing'}, but no id: "
-            f"begin it with SELECT id"
-        )
-    document = structure(dict(row), Document, where="row")
-    known = document.version and document.filename and document.checksum
-    return Candidate(document.id, document if known or document.is_binder else None)

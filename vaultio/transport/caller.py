@@ -23,7 +23,7 @@ from vaultio.errors import (
     VaultioError,
     WrongVaultError,
 )
-from vaultio.limiter import Limiter, Priority, Usage
+from vaultio.limiter import Limiter, Meter, Priority, Usage
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.href import Href
 from vaultio.protocol.login import Login, check_vault, login_request, logout_request, read_login
@@ -53,6 +53,8 @@ class CallOptions:
     priority: Priority
     timeout_s: float
     max_wait_s: float | None
+    meter: Meter | None = None
+    always_md5: bool = False
 
 
 class Caller:
@@ -85,7 +87,10 @@ class Caller:
             gate=Gate(config.concurrency, config.interactive_slots),
         )
         options = CallOptions(
-            priority="interactive", timeout_s=config.timeout_s, max_wait_s=config.max_wait_s
+            priority="interactive",
+            timeout_s=config.timeout_s,
+            max_wait_s=config.max_wait_s,
+            always_md5=config.always_md5,
         )
         return cls(road, Session(credentials, cls(road, None, options)._log_in), options)
 
@@ -98,6 +103,11 @@ class Caller:
     def threads(self) -> Executor:
         """Where the work of the disk is done."""
         return self._road.threads
+
+    @property
+    def always_md5(self) -> bool:
+        """Whether to reckon the MD5 of every file that is saved."""
+        return self.options.always_md5
 
     @property
     def origin(self) -> str:
@@ -164,7 +174,7 @@ class Caller:
 
     async def _answered(self, request: Request, receive: Receive[T], stack: AsyncExitStack) -> T:
         """Try until there is an answer; what it keeps open goes onto *stack*, which is empty."""
-        stopwatch = Stopwatch(self.options.timeout_s, self.options.max_wait_s)
+        stopwatch = Stopwatch(self.options.timeout_s, self.options.max_wait_s, self.options.meter)
         tries = Tries(request, self._road.budget, self.config.max_tries)
         renewals = 0
         while True:

@@ -59,6 +59,13 @@ class Pages(Generic[T]):
             page, place = await self._fetch(place)
             yield page
 
+    async def step(self, place: Any = None) -> tuple[Page[T], Any]:
+        """Fetch the page at *place* (None: the first) and say where the next begins.
+
+        For who goes on later: None is said of the last page, else a value of the list's own.
+        """
+        return await self._fetch(self._first if place is None else place)
+
     async def __aiter__(self) -> AsyncIterator[T]:
         async for page in self.pages():
             for item in page.items:

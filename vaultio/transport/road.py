@@ -24,7 +24,7 @@ from vaultio.errors import (
     InvalidArgumentError,
     VaultioError,
 )
-from vaultio.limiter import Limiter, Permit, Priority, Spacing
+from vaultio.limiter import Limiter, Meter, Permit, Priority, Spacing
 from vaultio.protocol.forms import Body
 from vaultio.protocol.href import Href, local_target
 from vaultio.protocol.multipart import Multipart
@@ -54,10 +54,13 @@ _THREADS = 32
 class Stopwatch:
     """The time of one call: what it spends on the wire, and what it waits for quota and slots.
 
-    Each has its own limit, in seconds; *max_wait_s* None is none.
+    Each has its own limit, in seconds; *max_wait_s* None is none. *meter* gets what it costs.
     """
 
-    def __init__(self, timeout_s: float, max_wait_s: float | None) -> None:
+    def __init__(
+        self, timeout_s: float, max_wait_s: float | None, meter: Meter | None = None
+    ) -> None:
+        self.meter = meter or Meter()
         self._timeout_s = timeout_s
         self._max_wait_s = max_wait_s
         self._created = self._began = anyio.current_time()
@@ -140,7 +143,7 @@ class Road:
         reference_id = uuid4().hex
         upload = await self._opened(request, held)
         outgoing = self._build(request, ticket, reference_id, upload)
-        permit = await self.limiter.acquire(priority, stopwatch.patience_s)
+        permit = await self._permit(priority, stopwatch)
         if upload is not None:
             upload.moved = partial(_keep_alive, stopwatch, permit)
         reply: Reply | None = None
@@ -160,6 +163,16 @@ class Road:
             await permit.settle(_reading(request, reply), exceeded=exceeded)
             if request.spacing is not None:
                 self.spacing.answered(*request.spacing)
+
+    async def _permit(self, priority: Priority, stopwatch: Stopwatch) -> Permit:
+        """Wait for quota, and note how long that took."""
+        began = anyio.current_time()
+        try:
+            permit = await self.limiter.acquire(priority, stopwatch.patience_s)
+        finally:
+            stopwatch.meter.waited_s += anyio.current_time() - began
+        stopwatch.meter.calls += 1
+        return permit
 
     async def _opened(self, request: Request, held: AsyncExitStack) -> UploadStream | None:
         """Open a multipart body, anew for each sending; refuses it before a permit is spent."""

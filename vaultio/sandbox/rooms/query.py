@@ -9,6 +9,7 @@ from vaultio.sandbox.call import Call
 from vaultio.sandbox.failures import RefusedError, invalid, missing
 from vaultio.sandbox.rooms.documents import describe
 from vaultio.sandbox.routing import JSON, Routes
+from vaultio.sandbox.stores.documents import Document, DocumentVersion
 from vaultio.sandbox.stores.queries import StoredQuery
 from vaultio.sandbox.versions import V20_3
 from vaultio.sandbox.vql.parser import Query, parse
@@ -61,16 +62,33 @@ def _source(call: Call, query: Query) -> _Rows:
     """Return the rows of the target, how to read one, and the names of its fields."""
     sandbox, target = call.sandbox, query.target
     if target in ("documents", "binders"):
-        documents = [one for one in sandbox.documents if one.binder or target == "documents"]
-        # A checksum is reckoned from the whole file, so only if somebody wants it.
-        checksum = "md5checksum__v" in query.mentioned
-        known = _DOCUMENT_FIELDS.union(*(describe(one, checksum=False) for one in documents))
-        return documents, lambda document: describe(document, checksum=checksum), known
+        return _documents(call, query)
     if target not in {one.name for one in sandbox.records}:
         raise RefusedError("INCORRECT_QUERY_SYNTAX_ERROR", f"Unknown query target [{target}].")
     vault_object = sandbox.records[target]
     records = list(vault_object.records.values())
     return records, lambda record: record.values(), vault_object.known_fields()
+
+
+def _documents(call: Call, query: Query) -> _Rows:
+    """Return the latest version of each document, or all of them."""
+    documents = (one for one in call.sandbox.documents if one.binder or query.target != "binders")
+    rows = [
+        (document, version)
+        for document in documents
+        for version in (document.versions if query.all_versions else [document.latest])
+    ]
+    # A checksum is reckoned from the whole file, so only if somebody wants it.
+    checksum = "md5checksum__v" in query.mentioned
+    known = _DOCUMENT_FIELDS.union(one["name"] for one in call.sandbox.document_types.all_fields())
+    known.update(["latest_version__v"], *(describe(*row, checksum=False) for row in rows))
+
+    def values_of(row: tuple[Document, DocumentVersion]) -> dict[str, Any]:
+        document, version = row
+        latest = {"latest_version__v": version is document.latest}
+        return latest | describe(document, version, checksum=checksum)
+
+    return rows, values_of, known
 
 
 def _holds(query: Query, values_of: Callable[[Any], dict[str, Any]], row: Any) -> bool:

@@ -10,6 +10,7 @@ from attrs import define, field
 from vaultio.sandbox.failures import not_found
 
 BASE = "base_document__v"
+_NUMBERS = ("major_version_number__v", "minor_version_number__v", "size__v")
 LEVELS = ("type", "subtype", "classification")
 
 
@@ -33,6 +34,11 @@ def _standard() -> list[dict[str, Any]]:
         document_field("document_number__v", scope="Document", **system),
         document_field("created_by__v", "ObjectReference", objectType="User", **system),
         document_field("document_creation_date__v", "DateTime", scope="Document", **system),
+        *(document_field(name, **system) for name in ("type__v", "lifecycle__v", "status__v")),
+        *(document_field(name, "Number", **system) for name in _NUMBERS),
+        *(document_field(name, **system) for name in ("filename__v", "md5checksum__v")),
+        document_field("binder__v", "Boolean", scope="Document", **system),
+        document_field("external_id__v", maxLength=250, section="generalProperties"),
         document_field("country__v", "ObjectReference", usedIn=used_in, **country),
         document_field("language__v", "Picklist", repeating=True, entryLabels=["English"]),
     ]

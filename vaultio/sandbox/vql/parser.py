@@ -26,6 +26,7 @@ class Query:
 
     fields: list[str]
     target: str
+    all_versions: bool = False
     condition: Condition | None = None
     order: list[tuple[str, bool]] = field(factory=list)
     numbers: dict[str, int] = field(factory=dict)
@@ -84,7 +85,8 @@ class _Parser:
         while self._accept(","):
             fields.append(self._field())
         self._expect("FROM")
-        query = Query(fields=fields, target=self._name())
+        every = self._accept("ALLVERSIONS")
+        query = Query(fields=fields, target=self._name(), all_versions=every)
         if self._accept("WHERE"):
             query.condition = self._either()
         if self._accept("ORDER"):

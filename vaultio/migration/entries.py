@@ -1,0 +1,155 @@
+"""What a manifest holds of an item: plain values, no disk."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+State = Literal["found", "leased", "done", "failed", "skipped"]
+"""Waits; somebody works on it; whole and accounted for; failed; nothing to do."""
+
+ItemKind = Literal[
+    "document",
+    "source",
+    "rendition",
+    "attachment",
+    "annotation",
+    "binder",
+    "role",
+    "relationship",
+]
+"""What an item is."""
+
+Verified = Literal["md5", "length", "none"]
+
+
+@frozen(kw_only=True)
+class Draft:
+    """An item that was found. See `vaultio.migration.schema` for the meaning of its fields."""
+
+    key: str
+    stage: str
+    kind: ItemKind
+    source_id: str
+    source_version: str | None = None
+    detail: str | None = None
+    path: str | None = None
+    expected_size: int | None = None
+    expected_md5: str | None = None
+    data: Mapping[str, Any] = field(factory=dict)
+    state: State = "found"
+    """``done`` or ``skipped`` for what is only noted: there is nothing to do about it."""
+
+    reason: str | None = None
+
+    def row(self) -> dict[str, object]:
+        """Write it out for the table."""
+        names = [name for name in Draft.__annotations__ if name != "data"]
+        values = {name: getattr(self, name) for name in names}
+        return {**values, "data": json.dumps(self.data, ensure_ascii=True)}
+
+
+@frozen(kw_only=True)
+class Entry(Draft):
+    """An item as the manifest has it."""
+
+    number: int
+    holder: str | None = None
+    lease_until: float | None = None
+    tries: int = 0
+    size: int | None = None
+    md5: str | None = None
+    verified: Verified | None = None
+    target_id: str | None = None
+    target_version: str | None = None
+    error_type: str | None = None
+    message: str | None = None
+    found_at: float = 0.0
+    updated_at: float = 0.0
+
+    @classmethod
+    def of(cls, row: sqlite3.Row | Mapping[str, Any]) -> Entry:
+        """Read a row of the table."""
+        values = dict(row)
+        values["data"] = json.loads(values["data"])
+        return cls(**values)
+
+    @property
+    def label(self) -> str:
+        """Name the item for people, such as ``document 7 (0.1) rendition viewable_rendition__v``.
+
+        The names in it are Vault's and may hold anything: not for a terminal as it is.
+        """
+        version = f" ({self.source_version})" if self.source_version else ""
+        owner = "binder" if self.kind == "binder" else "document"
+        kind = "source file" if self.kind == "source" else self.kind
+        what = "" if self.kind in {"document", "binder"} else f" {kind}"
+        detail = f" {self.detail}" if self.detail else ""
+        return f"{owner} {self.source_id}{version}{what}{detail}"
+
+
+@frozen(kw_only=True)
+class Result:
+    """What became of an item that was claimed."""
+
+    number: int
+    state: Literal["done", "failed", "skipped", "found"]
+    """``found`` gives it back unchanged: the run was stopped before it was done."""
+
+    path: str | None = None
+    size: int | None = None
+    md5: str | None = None
+    verified: Verified | None = None
+    target_id: str | None = None
+    target_version: str | None = None
+    error_type: str | None = None
+    message: str | None = None
+    reason: str | None = None
+    data: Mapping[str, Any] | None = None
+    """What a step keeps of it from now on; None leaves that as it was."""
+
+
+def failure(number: int, error: Exception) -> Result:
+    """Make the result of an item that failed with *error*."""
+    return Result(
+        number=number, state="failed", error_type=type(error).__name__, message=str(error)
+    )
+
+
+@frozen(kw_only=True)
+class Tally:
+    """The items of one stage, kind and state."""
+
+    stage: str
+    kind: ItemKind
+    state: State
+    items: int
+    size: int
+    """Bytes, of the files that arrived."""
+
+    expected_size: int
+    """Bytes, as far as the source told them."""
+
+    verified: int
+    """Items whose MD5 is the one that the source knows."""
+
+    measured: int
+    """Items whose length is the one that the source told, which knows no MD5."""
+
+
+@frozen(kw_only=True)
+class Sample:
+    """How far a job was at one moment."""
+
+    at: float
+    done: int
+    failed: int
+    size: int
+    calls: int
+    waited_s: float
+    used: int
+    quota: int

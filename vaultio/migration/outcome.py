@@ -1,0 +1,125 @@
+"""What a job did, in numbers; they come from its manifest, so they tell of all its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import define, frozen
+
+from vaultio.migration.entries import Entry, ItemKind, State, Tally
+from vaultio.migration.manifest import Manifest
+
+MOST_FAILURES = 1000
+FILES: frozenset[ItemKind] = frozenset({"source", "rendition", "attachment", "annotation"})
+"""The kinds of items that are a file each."""
+
+
+@define
+class Progress:
+    """What one run of a job has done so far; `size` in bytes."""
+
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    size: int = 0
+    files: int = 0
+    """Files among what was done."""
+
+
+@frozen(kw_only=True)
+class Report:
+    """What a job has done: its manifest as it stands, and what this run took.
+
+    `tallies` count all items by stage, kind and state, `reasons` those that were skipped.
+    `failures` holds the first 1,000 items that failed. `calls` are the API calls of this run
+    (those that were repeated too, without logins), `waited_s` the seconds that they waited for
+    quota, all added up, `seconds` the time the run took. `is_complete` is False if it was stopped
+    before it had seen everything.
+    """
+
+    path: Path
+    """The manifest."""
+
+    tallies: tuple[Tally, ...]
+    reasons: Mapping[str, int]
+    failures: tuple[Entry, ...]
+    fetched: int
+    """Files that this run brought."""
+
+    fetched_size: int
+    """Bytes of these."""
+
+    calls: int
+    waited_s: float
+    seconds: float
+    is_complete: bool
+
+    def count(self, state: State, kind: ItemKind | None = None) -> int:
+        """Count the items in a state, of one kind or of all."""
+        return sum(
+            one.items for one in self.tallies if one.state == state and kind in {None, one.kind}
+        )
+
+    @property
+    def documents(self) -> int:
+        """Document versions and binders that were found."""
+        return sum(one.items for one in self.tallies if one.kind in {"document", "binder"})
+
+    @property
+    def files(self) -> int:
+        """Files that are there, whole, from this run or an earlier one."""
+        return sum(one.items for one in self._files)
+
+    @property
+    def kept(self) -> int:
+        """Files that were there before this run."""
+        return self.files - self.fetched
+
+    @property
+    def verified(self) -> int:
+        """Files whose MD5 is the one that the source knows."""
+        return sum(one.verified for one in self._files)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(one.size for one in self._files)
+
+    @property
+    def skipped(self) -> int:
+        """Items about which there was nothing to do."""
+        return self.count("skipped")
+
+    @property
+    def failed(self) -> int:
+        """Items that failed."""
+        return self.count("failed")
+
+    @property
+    def _files(self) -> tuple[Tally, ...]:
+        return tuple(one for one in self.tallies if one.kind in FILES and one.state == "done")
+
+
+async def report_of(
+    manifest: Manifest,
+    progress: Progress,
+    *,
+    calls: int,
+    waited_s: float,
+    seconds: float,
+    is_complete: bool,
+) -> Report:
+    """Sum up a manifest; *progress* and the figures are those of the run that ends."""
+    return Report(
+        path=manifest.path,
+        tallies=tuple(await manifest.tallies()),
+        reasons=await manifest.reasons(),
+        failures=tuple(await manifest.failures(MOST_FAILURES)),
+        fetched=progress.files,
+        fetched_size=progress.size,
+        calls=calls,
+        waited_s=waited_s,
+        seconds=seconds,
+        is_complete=is_complete,
+    )

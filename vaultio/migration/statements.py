@@ -1,0 +1,62 @@
+"""What the manifest asks of its database."""
+
+from __future__ import annotations
+
+INSERT = """
+INSERT INTO items (key, stage, kind, source_id, source_version, detail, path, expected_size,
+                   expected_md5, data, state, reason, found_at, updated_at)
+VALUES (:key, :stage, :kind, :source_id, :source_version, :detail, :path, :expected_size,
+        :expected_md5, :data, :state, :reason, :now, :now)
+ON CONFLICT (key) DO UPDATE SET
+    state = 'found', data = excluded.data, path = excluded.path,
+    expected_size = excluded.expected_size, expected_md5 = excluded.expected_md5
+WHERE excluded.state = 'found' AND items.state IN ('done', 'skipped') AND (
+    excluded.expected_md5 <> items.expected_md5
+    OR (excluded.kind IN ('document', 'binder', 'role') AND items.updated_at < :since))
+"""
+"""Of what is known, that is done again which is another file now, or may have got something new."""
+
+REFRESH = """
+UPDATE items SET data = :data, state = :state, reason = :reason, updated_at = :now
+WHERE key = :key AND data <> :data AND state <> 'leased'
+"""
+RELEASE = """
+UPDATE items SET state = 'found', holder = NULL, lease_until = NULL
+WHERE state = 'leased' AND (holder = :holder OR (:holder IS NULL AND holder NOT LIKE 'dask:%'))
+"""
+GIVE_BACK = """
+UPDATE items SET state = 'found', holder = NULL, lease_until = NULL, tries = tries - 1
+WHERE number = ? AND state = 'leased'
+"""
+REAP = """
+UPDATE items SET state = 'found', holder = NULL, lease_until = NULL
+WHERE state = 'leased' AND lease_until < :now
+"""
+CLAIM = """
+UPDATE items SET state = 'leased', holder = :holder, lease_until = :until, tries = tries + 1,
+                 updated_at = :now
+WHERE number IN (SELECT number FROM items WHERE state = 'found' AND stage = :stage
+                 ORDER BY number LIMIT :count)
+RETURNING *
+"""
+SETTLE = """
+UPDATE items SET state = :state, holder = NULL, lease_until = NULL, updated_at = :now,
+                 path = coalesce(:path, path), size = :size, md5 = :md5, verified = :verified,
+                 target_id = coalesce(:target_id, target_id),
+                 target_version = coalesce(:target_version, target_version),
+                 error_type = :error_type, message = :message, reason = :reason,
+                 data = coalesce(:data, data)
+WHERE number = :number AND (state <> 'done' OR :state = 'done')
+"""
+TALLIES = """
+SELECT stage, kind, state, count(*) AS items, coalesce(sum(size), 0) AS size,
+       coalesce(sum(expected_size), 0) AS expected_size,
+       coalesce(sum(verified = 'md5'), 0) AS verified,
+       coalesce(sum(verified = 'length'), 0) AS measured
+FROM items GROUP BY stage, kind, state
+"""
+WITH_FILES = """
+SELECT items.*, source.path AS file FROM items
+LEFT JOIN items AS source ON source.key = items.key || '/source' AND source.state = 'done'
+WHERE items.kind = :kind AND items.number > :last ORDER BY items.number LIMIT :page
+"""
