@@ -50,7 +50,7 @@ log = logging.getLogger("vaultio")
 class CallOptions:
     """How calls are made: views of a client differ in these alone. Times are in seconds."""
 
-    priority: Priority
+    priority: Priority = "interactive"
     timeout_s: float
     max_wait_s: float | None
     meter: Meter | None = None
@@ -87,7 +87,6 @@ class Caller:
             gate=Gate(config.concurrency, config.interactive_slots),
         )
         options = CallOptions(
-            priority="interactive",
             timeout_s=config.timeout_s,
             max_wait_s=config.max_wait_s,
             always_md5=config.always_md5,
