@@ -10,9 +10,9 @@ from secrets import token_hex
 from attrs import evolve
 
 from vaultio.errors import QuotaStoreError
-from vaultio.limiter.books import Grant, Report
 from vaultio.limiter.clock import steady_time
 from vaultio.limiter.forks import remember
+from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.alone import Alone
 from vaultio.limiter.stores.holdings import Holdings
@@ -144,7 +144,12 @@ class SharedStore:
         """Say how long a call waits at the least, in seconds, with `ahead` others before it."""
         if self._alone:
             return self._alone.wait_s(priority, ahead, self._clock())
-        return await self._ledger.wait_s(priority, ahead)
+        try:
+            return await self._ledger.wait_s(priority, ahead)
+        except QuotaStoreError:
+            if self._workers is None:
+                raise
+            return 0.0  # not known; who asks for a token next goes on alone
 
     async def usage(self) -> Usage:
         """Describe all quotas; alone, this worker's share."""
@@ -239,7 +244,7 @@ class SharedStore:
             bulk=min(bulk, _BATCH),
             spare=_SPARE if priority else 0,
             waiting=waiting,
-            history=self._tell or self._went_alone,
+            history=self._tell,
             went_alone=self._went_alone,
         )
         return report, now
@@ -259,7 +264,9 @@ class SharedStore:
         self._alone.remember(self._holdings.history(now), self._holdings.under_way(), now)
         self._holdings.drop()
         self._went_alone = True
-        self._unbooked = None
+        if self._unbooked:
+            self._holdings.take_back(*self._unbooked)
+            self._unbooked = None
 
     def _flush_soon(self) -> None:
         if self._flush is None and self._alone is None:
