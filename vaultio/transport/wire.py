@@ -60,6 +60,10 @@ def origin_of(base_url: str) -> str:
         raise InvalidArgumentError(f"{base_url!r} has more than a host: give https://{url.netloc}")
     if url.scheme == "http" and not _is_local(host):
         raise InvalidArgumentError(f"http://{host} would send the password in the clear: use https")
+    try:
+        _ = httpx.URL(text).host
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise InvalidArgumentError(f"{host!r} cannot be the name of a host") from error
     shown = f"[{host}]" if ":" in host else host
     return f"{url.scheme}://{shown}" + (f":{port}" if port is not None else "")
 

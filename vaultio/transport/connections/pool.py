@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from types import FunctionType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import anyio
 import httpcore
@@ -26,23 +26,20 @@ _PORTS = {"http": 80, "https": 443}
 _Origin: TypeAlias = tuple[str, str, int, str]  # scheme, host, port, the name that TLS asks for
 
 
-_REPLACEABLE = (
-    httpx.AsyncHTTPTransport,
-    httpcore.AsyncConnectionPool,
-    httpcore.AsyncHTTPConnection,
-)
-
-
-def _is_replaced(kind: type[Any]) -> bool:
+def _is_mocked() -> bool:
     """Whether other code stands in the place of a function of httpx's or httpcore's own.
 
-    Not by comparison with what it was when this was imported: it may have been replaced before.
+    Not by comparison with what they were when this was imported: it may have been there before.
     """
-    function = kind.handle_async_request
-    if type(function) is not FunctionType:
-        return True
-    module: str = function.__globals__["__name__"]
-    return not module.startswith(("httpx.", "httpcore."))
+    return not all(
+        type(function) is FunctionType
+        and function.__globals__["__name__"].startswith(("httpx.", "httpcore."))
+        for function in (
+            httpx.AsyncHTTPTransport.handle_async_request,
+            httpcore.AsyncConnectionPool.handle_async_request,
+            httpcore.AsyncHTTPConnection.handle_async_request,
+        )
+    )
 
 
 class Wire(httpx.AsyncBaseTransport):
@@ -78,7 +75,7 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; returns when the answer's head is in. Errors are httpx's."""
-        if any(map(_is_replaced, _REPLACEABLE)):
+        if _is_mocked():
             return await self._through_stock(request)
         origin = _origin(request)
         await self._admit(request)
