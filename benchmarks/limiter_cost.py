@@ -35,7 +35,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 
 from vaultio.limiter import Limiter, Quota, Rules
-from vaultio.limiter.books import Report
+from vaultio.limiter.reports import Report
 from vaultio.limiter.stores.book_clock import Clocks
 from vaultio.limiter.stores.sqlite_books import FileBooks
 from vaultio.limiter.stores.sqlite_file import QuotaFile

@@ -135,6 +135,14 @@ def test_all_is_listed(name: str) -> None:
     assert set(package.__all__) <= set(dir(package))
 
 
+def test_modules_are_imported_when_asked_for() -> None:
+    """Those of a package are its attributes, without an import of their own."""
+    asked = "vaultio.models.users.User, vaultio.endpoints.jobs.Jobs, vaultio.limiter.Limiter"
+
+    [names] = printed(f"import vaultio; print(*(one.__name__ for one in ({asked})))")
+    assert names == ["User", "Jobs", "Limiter"]
+
+
 @pytest.mark.parametrize("name", LATE)
 def test_no_such_name(name: str) -> None:
     """A name that is not there is missed as anywhere else."""

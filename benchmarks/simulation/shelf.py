@@ -9,7 +9,8 @@ from attrs import define, field
 
 from vaultio.errors import QuotaStoreError
 from vaultio.limiter import Priority, Rules, Usage
-from vaultio.limiter.books import Books, Grant, Report
+from vaultio.limiter.books import Books
+from vaultio.limiter.reports import Grant, Report
 
 
 @define

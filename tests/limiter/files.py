@@ -7,8 +7,8 @@ from pathlib import Path
 from attrs import define
 
 from vaultio.limiter import Limiter, Quota, Rules
-from vaultio.limiter.books import Grant, Report
 from vaultio.limiter.cooling import Ages
+from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.stores.book_clock import Clocks
 from vaultio.limiter.stores.sqlite_books import FileBooks
 from vaultio.limiter.stores.sqlite_file import QuotaFile

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from vaultio.limiter import Quota, Rules
-from vaultio.limiter.books import Grant, Report
+from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.stores.redis import RedisLedger
 
 RULES = Rules(burst=Quota(10, 60.0), daily=Quota(100, 86_400.0), lease_s=30.0)

@@ -8,8 +8,8 @@ from attrs import define, field, frozen
 from hypothesis import strategies as st
 
 from vaultio.limiter import Pace, Quota, Rules
-from vaultio.limiter.books import Grant, History, ProbeFate, Report
 from vaultio.limiter.cooling import Ages
+from vaultio.limiter.reports import Grant, History, ProbeFate, Report
 from vaultio.protocol.quota_headers import QuotaReading
 
 RULES = [
@@ -40,6 +40,9 @@ class Step:
     acknowledged: int
     """From the last number that was booked: more than 0 if the books have lost something."""
 
+    seen: int
+    """From the count of exchanges that it was told: more than 0 for books of an older time."""
+
     epoch: str | None
     """None: the one that the holder knows."""
 
@@ -66,7 +69,7 @@ def _histories() -> st.SearchStrategy[History | None]:
 
 
 def _fields() -> st.SearchStrategy[dict[str, Any]]:
-    fates: list[ProbeFate] = ["", "", "answered", "answered", "exceeded", "lost", "unsent"]
+    fates: list[ProbeFate] = ["", "held", "answered", "answered", "exceeded", "lost", "unsent"]
     rare = st.sampled_from([False] * 7 + [True])
     return st.fixed_dictionaries(
         {
@@ -103,6 +106,7 @@ def dealings() -> st.SearchStrategy[list[Step]]:
         holder=st.sampled_from(["a", "b", "c"]),
         number=st.sampled_from([1] * 12 + [0, -1, 3]),
         acknowledged=st.sampled_from([0] * 12 + [1, -1]),
+        seen=st.sampled_from([0] * 12 + [1, 9, -1]),
         epoch=st.sampled_from([None] * 12 + ["", "old-1", "older-7"]),
         fields=_fields(),
     )
@@ -126,6 +130,7 @@ class Holders:
             number=number,
             epoch=grant.epoch if step.epoch is None else step.epoch,
             acknowledged=max(0, last + step.acknowledged),
+            seen=max(0, grant.exchanges + step.seen),
             **step.fields,
         )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vaultio.limiter import Quota, Rules
-from vaultio.limiter.books import Books, Grant
+from vaultio.limiter.books import Books
+from vaultio.limiter.reports import Grant
 from vaultio.limiter.stores.holdings import Holdings
 
 RULES = Rules(burst=Quota(10, 60.0), daily=Quota(100, 600.0), linger_s=15.0)

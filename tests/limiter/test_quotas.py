@@ -6,6 +6,7 @@ import pytest
 
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Pace, Priority, Quota, Rules
+from vaultio.limiter.lulls import kept_for_a_lull
 from vaultio.limiter.quotas import Quotas
 from vaultio.protocol.quota_headers import QuotaReading
 
@@ -94,11 +95,12 @@ def test_a_lull_is_not_begun_without_a_reserve() -> None:
     assert take_all(tried, 400.0, priority="bulk") == 1_800
 
 
-def test_a_job_that_is_alone_has_nearly_all() -> None:
-    """Where nobody called interactively for long, lulls are nobody's trouble."""
-    tried = quotas(Quota(2_000, 300.0), share=0.1)
+def test_a_short_lull_is_nobodys_trouble_in_a_job_that_is_alone() -> None:
+    """Where nobody called interactively for long, tokens are kept for long lulls only."""
+    soon, late = [(1.0, 1), (2.0, 1)], [(30.0, 1), (31.0, 1)]
 
-    assert take_all(tried, priority="bulk") == 1_990
+    assert kept_for_a_lull(soon, 6, (60, 60.0), 0.0, unheeded=2) == 0
+    assert kept_for_a_lull(late, 6, (60, 60.0), 0.0, unheeded=2) == 3
 
 
 def test_a_pace_spreads_bulk_calls() -> None:

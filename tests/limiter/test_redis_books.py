@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from tests.limiter.reports import RULES, Holders, Step, dealings
 from tests.redis_server import RedisServer, needs
 from vaultio.limiter import Rules, Usage
-from vaultio.limiter.books import Books, Grant
+from vaultio.limiter.books import Books
+from vaultio.limiter.reports import Grant
 from vaultio.limiter.stores.redis import RedisLedger
 
 STARTED_US = 1_790_000_000_123_456

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from tests.limiter.files import RULES, Holder, Times, books_in
 from vaultio.errors import QuotaStoreError
 from vaultio.limiter import Pace, Quota
-from vaultio.limiter.books import Books, Report
+from vaultio.limiter.books import Books
+from vaultio.limiter.reports import Report
 from vaultio.limiter.stores.sqlite_books import FileBooks
 from vaultio.limiter.stores.sqlite_usage import read_usages
 from vaultio.protocol.quota_headers import QuotaReading

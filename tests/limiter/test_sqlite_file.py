@@ -143,6 +143,16 @@ def test_a_file_that_is_replaced(file: Path) -> None:
             books.usage()
 
 
+def test_a_log_that_is_taken_away(file: Path) -> None:
+    """It holds what was booked last; whoever comes now sees older books, and writes another log."""
+    with closing(books_in(file.parent)) as books:
+        Holder(books, "b").ask(bulk=1)
+        file.with_name("quota.db-wal").unlink()
+
+        with pytest.raises(QuotaStoreError, match=r"has lost its log \(-wal\) while it was in use"):
+            books.usage()
+
+
 def hindered(folder: Path, hindrance: str) -> str:
     """Let a process use the books of a folder that cannot write them; return what it is told."""
     command = [sys.executable, "-m", "tests.limiter.hindered", str(folder), hindrance]

@@ -72,6 +72,10 @@ class Loose(Model):
     id: int
 
 
+class Plain(Document):
+    """A class that only adds behaviour to one of ours."""
+
+
 def test_rows_are_not_copied() -> None:
     """The rows of a page are the very objects that were decoded."""
     envelope = page(3)
@@ -133,7 +137,7 @@ def test_class_with_rules_of_its_own() -> None:
     with pytest.raises(UnreadableReplyError, match="data"):
         structure({"id": 0}, Checked, where="data")
 
-    for kind in (Checked, Doubled, Counted, Loose):
+    for kind in (Checked, Doubled, Counted, Loose, Plain):
         read = structure({"id": 4, "x": 1}, kind, where="data")
         assert read == kind(id=4, fields={"x": 1})
         assert not hasattr(read, "count") or read.count == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib.util import find_spec, module_from_spec
 
 import anyio
 import httpx
@@ -188,13 +189,48 @@ async def test_closing_ends_what_is_under_way() -> None:
         assert [isinstance(end, httpx.TransportError) for end in ends] == [True] * 5
 
 
-async def test_mocks_of_httpx_see_what_they_replace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where other code has put itself in the place of httpx's transport, it is asked."""
+async def test_a_body_that_was_cut_by_closing_is_not_whole() -> None:
+    """Even where the end of the connection is the body's: this one was our own."""
+    endless: Reaction = [Send(b"HTTP/1.1 200 OK\r\n\r\nhalf"), Wait(60)]
+    async with RawServer([endless]) as server:
+        wire = Wire()
+        async with wired(wire) as client, client.stream("GET", server.url) as answer:
+            reading = asyncio.create_task(answer.aread())
+            await asyncio.sleep(0.05)
+            await wire.aclose()
+            with pytest.raises(httpx.ReadError):
+                await reading
+
+
+def imported_anew() -> type[Wire]:
+    """Import the pool once more, beside the one that is there."""
+    spec = find_spec(Wire.__module__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: type[Wire] = module.Wire
+    return found
+
+
+@pytest.mark.parametrize("mocked_first", [True, False])
+async def test_mocks_of_httpx_see_what_they_replace(
+    mocked_first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where other code has put itself in the place of httpx's transport, it is asked.
+
+    Be it before the pool was imported, which the first client does.
+    """
 
     async def answer(self: object, request: httpx.Request) -> httpx.Response:
         return httpx.Response(418, text=str(request.url))
 
-    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answer)
-    async with wired() as client:
-        found = await client.get("https://nobody.invalid/x")
-    assert (found.status_code, found.text) == (418, "https://nobody.invalid/x")
+    kind = None if mocked_first else imported_anew()
+    async with RawServer(echo) as server:
+        monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answer)
+        async with wired((kind or imported_anew())()) as client:
+            mocked = await client.get("https://nobody.invalid/x")
+            monkeypatch.undo()
+            real = await client.get(f"{server.url}/x")
+    assert (mocked.status_code, mocked.text) == (418, "https://nobody.invalid/x")
+    assert (real.text, "readinto" in real.extensions) == ("/x", True)

@@ -56,6 +56,13 @@ def test_plain_http_to_somebody_else_is_refused(host: str) -> None:
         Vault(f"http://{host}", SessionId("S-0"), api_version="v11.0")
 
 
+@pytest.mark.parametrize("host", ["xn--.veevavault.com", "ü" * 70 + ".com"])
+def test_a_name_that_no_host_can_have_is_refused(host: str) -> None:
+    """An address that could never be asked is found out at once."""
+    with pytest.raises(InvalidArgumentError, match="cannot be the name of a host"):
+        Vault(f"https://{host}", SessionId("S-0"), api_version="v11.0")
+
+
 async def test_another_host_is_refused(vault: Vault) -> None:
     """The session never goes to another host, nor outside the API."""
     with pytest.raises(ForeignLinkError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from tests.leaks import PASSWORD
+from tests.leaks import PASSWORD, SESSION_ID, told_by
 from tests.transport.server import (
     DOCUMENT,
     SUCCESS,
@@ -18,6 +18,8 @@ from tests.transport.server import (
 from vaultio import (
     ApiLimitError,
     AuthenticationError,
+    Config,
+    ConnectionLostError,
     DeadlineError,
     Limiter,
     Password,
@@ -30,6 +32,7 @@ from vaultio import (
 )
 from vaultio.sandbox import Sandbox
 from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, Send, Wait
+from vaultio.transport.connections.pool import Wire
 
 
 async def test_400_calls_when_the_session_ends_log_in_once(sandbox: Sandbox) -> None:
@@ -53,6 +56,21 @@ async def test_calls_that_start_together_log_in_once() -> None:
             for _ in range(50):
                 tasks.start_soon(vault.documents.retrieve, 7)
     assert logins(server) == 1
+
+
+async def test_a_login_that_is_no_http_is_not_quoted() -> None:
+    """What a broken proxy sends without cutting it into chunks may hold the session."""
+    text = b'{"responseStatus": "SUCCESS", "sessionId": "%s"}\r\n' % SESSION_ID.encode()
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + text
+    credentials, once = Password("ana@example.com", PASSWORD), Config(max_tries=1)
+    # Not httpx's own transport, which logs what it cannot read when told to log everything.
+    async with (
+        RawServer([answer]) as server,
+        Vault(server.url, credentials, api_version="v11.0", config=once, transport=Wire()) as vault,
+    ):
+        with pytest.raises(ConnectionLostError, match=r"illegal chunk header: …$") as caught:
+            await vault.documents.retrieve(7)
+    assert SESSION_ID not in told_by(caught.value)
 
 
 async def test_a_wrong_password_is_sent_once() -> None:

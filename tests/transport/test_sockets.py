@@ -72,6 +72,22 @@ async def test_a_handshake_that_stands_still_ends_in_time() -> None:
             await client.get(address, timeout=httpx.Timeout(None, connect=0.2))
 
 
+async def test_a_body_that_ends_without_tls_saying_so_is_not_whole() -> None:
+    """Where nothing else tells its length, anybody on the way could have cut it."""
+
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\nhalf")
+        await asyncio.sleep(0.05)
+        writer.transport.abort()
+
+    server = await asyncio.start_server(cut, "127.0.0.1", 0, ssl=server_tls())
+    async with server, wired(Wire(client_tls())) as client:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(httpx.ReadError, match="EOF"):
+            await client.get(f"https://localhost:{port}/")
+
+
 @counts_files
 async def test_a_connection_cancelled_at_any_step_of_its_making_is_closed() -> None:
     """While the name is looked up, while it connects, while TLS shakes hands, right after."""

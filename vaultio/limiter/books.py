@@ -8,105 +8,19 @@ next one. Ages, never instants, cross the border: clocks differ. No `await`, no 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
-from attrs import define, evolve, field, fields, frozen
+from attrs import define, evolve, field, fields
 
-from vaultio.limiter.cooling import Ages, MakeCooling, MemoryCooling
+from vaultio.limiter.cooling import MakeCooling, MemoryCooling
 from vaultio.limiter.quotas import Quotas
+from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.turns import Turns
-from vaultio.limiter.usage import QuotaName, Usage
-from vaultio.protocol.quota_headers import QuotaReading
-
-ProbeFate = Literal["", "answered", "exceeded", "lost", "unsent"]
-History = tuple[tuple[QuotaName, bool, Ages], ...]
-"""What a holder sent so far, as (quota, answered or given up on, ages)."""
+from vaultio.limiter.usage import Usage
 
 _FORGOTTEN_AFTER_LEASES = 4.0
 _REMEMBERED_EPOCHS = 8
-
-
-@frozen(kw_only=True)
-class Report:
-    """What a holder says in one exchange, and what it asks for. Times are in seconds."""
-
-    holder: str
-    number: int
-    """Counts the holder's reports from 1; one that comes again is answered, but not booked."""
-
-    epoch: str = ""
-    """The life of the books that the holder knows; empty if it knows of none."""
-
-    acknowledged: int = 0
-    """The last report that it knows to be booked."""
-
-    went_alone: bool = False
-    """The holder could not reach the books for so long that it went on alone."""
-
-    held: int = 0
-    """All tokens that it has: of calls under way, and not used yet."""
-
-    interactive: int = 0
-    """Calls of this priority for which it wants a token."""
-
-    bulk: int = 0
-    """The same for the other priority."""
-
-    spare: int = 0
-    """Tokens that it would like on top, if there are plenty."""
-
-    served_interactive: bool = False
-    """Interactive calls were let out of what it had since the last report."""
-
-    waiting: tuple[int, int] = (0, 0)
-    """Calls that wait in its process: interactive, bulk."""
-
-    answered: Ages = ()
-    given_up: Ages = ()
-    unsent: int = 0
-    """Tokens that it gives back."""
-
-    reading: QuotaReading | None = None
-    """The latest that an answer said of the quotas."""
-
-    reading_age_s: float = 0.0
-    delayed: int = 0
-    """Answers since the last report that the server had held back."""
-
-    exceeded: bool = False
-    """A call that was no probe was refused."""
-
-    probe: ProbeFate = ""
-    """What became of the probe, if this holder had it."""
-
-    history: History | None = None
-    """All that it sent, told once after the books were lost."""
-
-
-@frozen(kw_only=True)
-class Grant:
-    """The answer to a report."""
-
-    number: int = 0
-    epoch: str = ""
-    interactive: int = 0
-    """Tokens that only interactive calls may use."""
-
-    bulk: int = 0
-    """Tokens for whichever call."""
-
-    is_probe: bool = False
-    """The one token granted lets the probe out."""
-
-    wait_s: tuple[float, float] = (0.0, 0.0)
-    """The least time in seconds until one more token comes: interactive, bulk."""
-
-    tell_history: bool = False
-    """The books were lost since the holder's last report: it is to tell what it sent."""
-
-    limits: tuple[int, int] = (0, 0)
-    """The limits as the server told them: burst, daily; 0 for a quota that is off."""
 
 
 _GRANT = tuple(part.name for part in fields(Grant))
@@ -137,6 +51,7 @@ class Books:
     _epoch: str = field(init=False, default="")
     _lost_epochs: list[str] = field(init=False, factory=list)
     _doubted_at_s: float = field(init=False, default=-1e9)
+    _exchanges: int = field(init=False, default=0)
     _turns: Turns = field(init=False)
     _holders: dict[str, _Holder] = field(init=False, factory=dict)
 
@@ -151,6 +66,7 @@ class Books:
         if report.number <= last.number:
             return last if report.number == last.number else Grant()
         self._notice_loss(report, last.number, now)
+        self._exchanges += 1
         self._book(report, now)
         grant = self._granted(report, now)
         self._holders[report.holder] = _Holder(grant, report.waiting, now)
@@ -183,14 +99,15 @@ class Books:
             name: [*(getattr(h.last, part) for part in _GRANT), *h.waiting, h.seen_s]
             for name, h in self._holders.items()
         }
-        rest = [self._epoch, self._lost_epochs, self._doubted_at_s, self._turns.dump()]
-        return {"quotas": self._quotas.dump(), "rest": rest, "holders": holders}
+        rest = [self._epoch, self._lost_epochs, self._doubted_at_s, self._exchanges]
+        turns = self._turns.dump()
+        return {"quotas": self._quotas.dump(), "rest": rest, "turns": turns, "holders": holders}
 
     def restore(self, dumped: dict[str, Any]) -> None:
         """Go on from what `dump` wrote."""
         self._quotas.restore(dumped["quotas"])
-        self._epoch, self._lost_epochs, self._doubted_at_s, turns = dumped["rest"]
-        self._turns.restore(turns)
+        self._epoch, self._lost_epochs, self._doubted_at_s, self._exchanges = dumped["rest"]
+        self._turns.restore(dumped["turns"])
         self._holders = {}
         for name, (*parts, one, two, seen_s) in dumped["holders"].items():
             grant = Grant(**dict(zip(_GRANT, map(_hashable, parts), strict=True)))
@@ -203,7 +120,8 @@ class Books:
             self._epoch = _new_epoch(report)
             if self.is_volatile and not known_epoch:
                 self._quotas.ask_first(now)
-        if known_epoch == self._epoch and report.acknowledged > booked:
+        is_behind = report.acknowledged > booked or report.seen > self._exchanges
+        if known_epoch == self._epoch and is_behind:
             self._epoch = _new_epoch(report)
         if known_epoch not in {"", self._epoch, *self._lost_epochs}:
             self._lost_epochs = [*self._lost_epochs, known_epoch][-_REMEMBERED_EPOCHS:]
@@ -217,20 +135,21 @@ class Books:
 
     def _book(self, report: Report, now: float) -> None:
         quotas, probe = self._quotas, _probe_of(report.holder)
-        quotas.cool(report.answered, now, answered=True)
-        quotas.cool(report.given_up, now, answered=False)
-        for quota, answered, ages in report.history or ():
-            quotas.cool(ages, now, answered=answered, only=quota)
+        if not self._wants_history(report):  # else all of this is in there too
+            quotas.cool(report.answered, now, answered=True)
+            quotas.cool(report.given_up, now, answered=False)
+            for quota, answered, ages in report.history or ():
+                quotas.cool(ages, now, answered=answered, only=quota)
         quotas.put_back(report.unsent, now)
         quotas.hold(report.holder, report.held, now)
         if report.interactive or report.served_interactive:
             quotas.heed(now)
         if report.probe == "unsent":
             quotas.unsent(probe)
-        else:
+        elif report.probe == "held":  # else the grant of it was lost: nobody has it
             quotas.renew(probe, now)
         quotas.learn(
-            probe if report.probe else report.holder,
+            probe if report.probe in {"answered", "exceeded", "lost"} else report.holder,
             report.reading,
             now,
             age_s=report.reading_age_s,
@@ -238,6 +157,10 @@ class Books:
             answered=report.probe in {"answered", "exceeded"},
             delayed=report.delayed,
         )
+
+    def _wants_history(self, report: Report) -> bool:
+        """Whether the holder is to tell all that it sent, as these books have lost it."""
+        return report.history is None and report.epoch not in {"", self._epoch}
 
     def _granted(self, report: Report, now: float) -> Grant:
         quotas = self._quotas
@@ -262,8 +185,9 @@ class Books:
             bulk=bulk,
             is_probe=is_probe and interactive + bulk > 0,
             wait_s=waits_s,
-            tell_history=report.history is None and report.epoch not in {"", self._epoch},
+            tell_history=self._wants_history(report),
             limits=(quotas.limit("burst"), quotas.limit("daily")),
+            exchanges=self._exchanges,
         )
 
     def _bulk_let_out(self, report: Report, interactive: int, now: float) -> int:

@@ -21,7 +21,7 @@ from vaultio.protocol.quota_headers import QuotaReading
 
 _CELLS: dict[QuotaName, int] = {"burst": 300, "daily": 1_440}
 _STANDING_SHARE = 0.05
-_LULLS_MATTER_WINDOWS = 30  # since the last interactive call
+_LULLS_MATTER_WINDOWS, _LULL = 30, 2  # since the last interactive call; calls that fit a small one
 _LEAST_WAIT_S, _LONG_AGO_S = 0.001, -1e9
 _NOTHING_SAID = QuotaReading()
 
@@ -271,11 +271,11 @@ class Quotas:
         return reserve if wanted else max(reserve, self._kept_for_a_lull(bucket, now))
 
     def _kept_for_a_lull(self, bucket: Bucket, now: float) -> int:
-        lately = now - self._interactive_at_s < _LULLS_MATTER_WINDOWS * bucket.window_s
-        if not lately or bucket is not self._buckets.get("burst"):
+        if bucket is not self._buckets.get("burst"):
             return 0
-        most, limit = self._most_reserved(bucket), bucket.limit
-        return kept_for_a_lull(bucket.returns(now), most, limit, bucket.window_s, now)
+        lately = now - self._interactive_at_s < _LULLS_MATTER_WINDOWS * bucket.window_s
+        most, quota = self._most_reserved(bucket), (bucket.limit, bucket.window_s)
+        return kept_for_a_lull(bucket.returns(now), most, quota, now, 0 if lately else _LULL)
 
     def _most_reserved(self, bucket: Bucket) -> int:
         return min(round(bucket.limit * self.rules.reserved_share), bucket.limit - 1)

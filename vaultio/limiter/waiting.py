@@ -6,6 +6,7 @@ operation is O(1), so ten thousand waiters cost memory and nothing else.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 
 import anyio
@@ -48,22 +49,27 @@ class Queue:
         init=False, factory=lambda: {"interactive": OrderedDict(), "bulk": OrderedDict()}
     )
     _passed: int = field(init=False, default=0)
+    _loop: asyncio.AbstractEventLoop | None = field(init=False, default=None)
     count: int = field(init=False, default=0)
     """Calls served so far."""
 
     def begin_anew(self) -> None:
-        """Have nobody wait: in the child of a fork no task lives on."""
+        """Have nobody wait: in the child of a fork no task lives on, nor in another loop."""
         for lane in self._lanes.values():
             lane.clear()
         self._passed = 0
 
     def join(self, waiter: Waiter) -> None:
-        """Stand at the end of the lane."""
+        """Stand at the end of the lane; no task lives on of an event loop that ended."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop = loop
+            self.begin_anew()
         self._lanes[waiter.priority][id(waiter)] = waiter
 
     def leave(self, waiter: Waiter) -> None:
         """Leave, served or not; whoever leads now is called."""
-        del self._lanes[waiter.priority][id(waiter)]
+        self._lanes[waiter.priority].pop(id(waiter), None)
         self.call_leader()
 
     def served(self, priority: Priority) -> None:

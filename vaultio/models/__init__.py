@@ -148,6 +148,8 @@ if not TYPE_CHECKING:  # or checkers would take any name for one of these
 
     def __getattr__(name: str) -> Any:
         """Import what is asked for the first time."""
+        if name in _HOMES:
+            return import_module(f"{__name__}.{name}")
         if name not in _HOME_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

@@ -135,6 +135,7 @@ def _twin(kind: type[Any]) -> type[Any] | None:
         or any(one.validator or one.converter or not one.init for one in attributes)
         or slots - {"__weakref__"} != {one.name for one in attributes}
         or len(kind.__bases__) != 1
+        or "__slots__" not in vars(kind)
     ):
         return None
     own = tuple(slot for slot in kind.__dict__["__slots__"] if slot != "__weakref__")

@@ -5,6 +5,7 @@ Nothing above this package knows which pool or library carries the bytes.
 
 from __future__ import annotations
 
+import re
 import ssl
 from functools import cache
 from ipaddress import ip_address
@@ -22,6 +23,7 @@ from vaultio.errors import (
 )
 
 _LOCAL_ENDINGS = (".localhost", ".local", ".test", ".internal", ".example")
+_QUOTED = re.compile(r"\b(?:bytearray\()?b['\"].*", re.DOTALL)  # by h11; may be a login's answer
 _BESIDE_THE_GATE = 8  # logins, and requests that need none
 _NOT_SENT = (
     httpx.ConnectError,
@@ -58,6 +60,10 @@ def origin_of(base_url: str) -> str:
         raise InvalidArgumentError(f"{base_url!r} has more than a host: give https://{url.netloc}")
     if url.scheme == "http" and not _is_local(host):
         raise InvalidArgumentError(f"http://{host} would send the password in the clear: use https")
+    try:
+        _ = httpx.URL(text).host
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise InvalidArgumentError(f"{host!r} cannot be the name of a host") from error
     shown = f"[{host}]" if ":" in host else host
     return f"{url.scheme}://{shown}" + (f":{port}" if port is not None else "")
 
@@ -162,7 +168,7 @@ def was_not_sent(error: httpx.RequestError) -> bool:
 def translated(error: httpx.RequestError, request: str, reference_id: str) -> TransportError:
     """Say in our words what the HTTP library ran into; names the host, never a secret."""
     host = error.request.url.host if error._request is not None else "the vault"
-    reason = str(error) or type(error).__name__
+    reason = _QUOTED.sub("…", str(error)) or type(error).__name__
     if was_not_sent(error):
         return ConnectionFailedError(
             f"no connection to {host}: {reason}", request=request, reference_id=reference_id

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from attrs import define, evolve, field
 
-from vaultio.limiter.books import History
 from vaultio.limiter.bucket import CLOCKS_DIFFER
 from vaultio.limiter.quotas import Quotas
+from vaultio.limiter.reports import History
 from vaultio.limiter.rules import Priority, Quota, Rules
 from vaultio.limiter.usage import Usage
 from vaultio.protocol.quota_headers import QuotaReading
@@ -19,8 +19,9 @@ from vaultio.protocol.quota_headers import QuotaReading
 class Alone:
     """The quotas of one worker of `workers`, from `since_s` on.
 
-    Nothing goes for one window: until then calls count that others sent by the common books, and
-    how many those were nobody can be asked. `limits` are the books' last ones: burst, daily.
+    Nothing goes until no call counts any more that others sent by the common books: how many those
+    were nobody can be asked. They use what they had been granted for a lease at most, a call may
+    arrive late, and it counts for a window. `limits` are the books' last ones: burst, daily.
     """
 
     rules: Rules
@@ -76,7 +77,9 @@ class Alone:
 
     @property
     def _opens_at_s(self) -> float:
-        return self.since_s + self.rules.shortest_window_s * CLOCKS_DIFFER
+        rules = self.rules
+        late_s = rules.holder_lease_s + rules.linger_s
+        return self.since_s + rules.shortest_window_s * CLOCKS_DIFFER + late_s
 
     def _share(self, quota: Quota | None, known_limit: int) -> Quota | None:
         if quota is None:

@@ -10,9 +10,9 @@ from collections import OrderedDict
 
 from attrs import define, field
 
-from vaultio.limiter.books import Grant, History, ProbeFate, Report
 from vaultio.limiter.bucket import CLOCKS_DIFFER
 from vaultio.limiter.cooling import Ages, MemoryCooling
+from vaultio.limiter.reports import Grant, History, ProbeFate, Report
 from vaultio.limiter.rules import Priority, Quota, Rules
 from vaultio.limiter.usage import QuotaName
 from vaultio.protocol.quota_headers import QuotaReading
@@ -143,9 +143,7 @@ class Holdings:
         went_alone: bool = False,
     ) -> Report:
         """Write out what happened since the last report, and what is wanted."""
-        if now > self._valid_until_s:
-            self.drop()
-        self._reap(now)
+        self._end_leases(now)
         pending, self._pending = self._pending, _Pending()
         self._number += 1
         is_remembered = now < self._granted_at_s + 2 * self.rules.holder_lease_s
@@ -154,6 +152,7 @@ class Holdings:
             number=self._number,
             epoch=self._grant.epoch if now < self._granted_at_s + self._counted_s else "",
             acknowledged=self._grant.number if is_remembered else 0,
+            seen=self._grant.exchanges,
             went_alone=went_alone,
             held=len(self._out) + self._free["interactive"] + self._free["bulk"],
             interactive=interactive,
@@ -168,7 +167,7 @@ class Holdings:
             reading_age_s=now - pending.read_at_s,
             delayed=pending.delayed,
             exceeded=pending.exceeded,
-            probe=pending.probe,
+            probe=pending.probe or ("held" if self._has_probe else ""),
             history=self.history(now) if history else None,
         )
 
@@ -179,6 +178,22 @@ class Holdings:
         self._free["interactive"] += grant.interactive
         self._free["bulk"] += grant.bulk
         self._free_probe |= grant.is_probe
+
+    def take_back(self, report: Report, at_s: float) -> None:
+        """Have a report of that instant still to make, as it may never have been booked.
+
+        What was booked of it all the same counts twice: rather that than not at all.
+        """
+        pending = self._pending
+        pending.answered[:0] = [(at_s - age_s, count) for age_s, count in report.answered]
+        pending.given_up[:0] = [(at_s - age_s, count) for age_s, count in report.given_up]
+        pending.unsent += report.unsent
+        pending.delayed += report.delayed
+        pending.exceeded |= report.exceeded
+        if pending.reading is None:
+            pending.reading, pending.read_at_s = report.reading, at_s - report.reading_age_s
+        if not pending.probe and report.probe != "held":
+            pending.probe = report.probe
 
     def return_unused(self) -> None:
         """Give back the tokens of which none was used since this was called last."""
@@ -206,6 +221,10 @@ class Holdings:
             sent.release(now)
         return any(sent.count for sent in list(self._sent.values())[:2])
 
+    @property
+    def _has_probe(self) -> bool:
+        return self._free_probe or any(call.is_probe for call in self._out.values())
+
     def _count(self, at_s: float, *, answered: bool) -> None:
         pending = self._pending
         _add(pending.answered if answered else pending.given_up, at_s, self._cell_s)
@@ -213,8 +232,10 @@ class Holdings:
             if kind == answered:
                 sent.add(at_s)
 
-    def _reap(self, now: float) -> None:
-        """Take calls for dead that nobody reported on in time."""
+    def _end_leases(self, now: float) -> None:
+        """Give back what is not ours any more; take calls for dead that nobody reported on."""
+        if now > self._valid_until_s:
+            self.drop()
         while self._out and next(iter(self._out.values())).lease_end_s <= now:
             _, call = self._out.popitem(last=False)
             self._count(now, answered=True)

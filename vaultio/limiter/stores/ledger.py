@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from vaultio.limiter.books import Grant, Report
+from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.usage import Usage
 

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 from attrs import asdict, define, field, fields
 
 from vaultio.errors import InvalidArgumentError, QuotaStoreError
-from vaultio.limiter.books import Grant, Report
 from vaultio.limiter.clock import steady_time
+from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.redis_link import Link
 from vaultio.limiter.stores.shared import SharedStore
@@ -136,7 +136,8 @@ def _written(report: Report) -> str:
 
 
 def _grant(said: list[str]) -> Grant:
-    number, epoch, interactive, bulk, is_probe, first_s, second_s, tell, burst, daily = said
+    number, epoch, interactive, bulk, is_probe, first_s, second_s, tell, *rest = said
+    burst, daily, exchanges = map(int, rest)
     return Grant(
         number=int(number),
         epoch=epoch,
@@ -145,7 +146,8 @@ def _grant(said: list[str]) -> Grant:
         is_probe=is_probe == "1",
         wait_s=(float(first_s), float(second_s)),
         tell_history=tell == "1",
-        limits=(int(burst), int(daily)),
+        limits=(burst, daily),
+        exchanges=exchanges,
     )
 
 

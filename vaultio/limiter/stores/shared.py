@@ -10,20 +10,18 @@ from secrets import token_hex
 from attrs import evolve
 
 from vaultio.errors import QuotaStoreError
-from vaultio.limiter.books import Grant, Report
 from vaultio.limiter.clock import steady_time
 from vaultio.limiter.forks import remember
+from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.alone import Alone
+from vaultio.limiter.stores.demand import Demand
 from vaultio.limiter.stores.holdings import Holdings
 from vaultio.limiter.stores.ledger import Ledger
 from vaultio.limiter.usage import Usage
 from vaultio.protocol.quota_headers import QuotaReading
 
 _LEAST_WAIT_S = 0.001
-_BATCH = 16
-"""The most tokens asked for at once: as many as calls are in flight by default."""
-
 _SPARE = 32
 _FLUSHED_AFTER = 1 / 100
 _LONGEST_FLUSH_S = 0.5
@@ -64,8 +62,9 @@ class SharedStore:
         self._tell = self._went_alone = False
         self._unbooked: tuple[Report, float] | None = None
         self._limits = (0, 0)
-        self._waiting, self._waited_s = (0, 0), 0.0
+        self._demand = Demand(2 * self.longest_wait_s)  # who waits asks again before
         self._down: tuple[float, QuotaStoreError] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._turn = asyncio.Lock()
         self._beating: asyncio.Task[None] | None = None
         self._flush: asyncio.TimerHandle | None = None
@@ -97,7 +96,7 @@ class SharedStore:
         self, ticket: str, priority: Priority, waiting: tuple[int, int] = (0, 0)
     ) -> float:
         """Let the call go and return 0, or return the least time to wait, in seconds."""
-        self._waiting, self._waited_s = waiting, self._clock()
+        self._demand.tell(waiting, self._clock())
         self._beat()
         if self._alone is None:
             if self._holdings.use(ticket, priority, self._clock()):
@@ -144,7 +143,12 @@ class SharedStore:
         """Say how long a call waits at the least, in seconds, with `ahead` others before it."""
         if self._alone:
             return self._alone.wait_s(priority, ahead, self._clock())
-        return await self._ledger.wait_s(priority, ahead)
+        try:
+            return await self._ledger.wait_s(priority, ahead)
+        except QuotaStoreError:
+            if self._workers is None:
+                raise
+            return 0.0  # not known; who asks for a token next goes on alone
 
     async def usage(self) -> Usage:
         """Describe all quotas; alone, this worker's share."""
@@ -152,17 +156,19 @@ class SharedStore:
             await self._asked(None)
         if self._alone:
             usage = self._alone.usage(self._clock())
-            interactive, bulk = self._waiting_now()
+            interactive, bulk = self._demand.waiting(self._clock())
             return evolve(usage, interactive_waiting=interactive, bulk_waiting=bulk)
         return await self._ledger.usage()
 
     async def aclose(self) -> None:
-        """Report what is left to report, and let go of files and connections."""
-        if self._flush:
-            self._flush.cancel()
-        if self._beating:
+        """Report what is left to report, and let go of files and connections.
+
+        For calls under way they are opened again: whoever is not heard of is taken for dead.
+        """
+        self._move_in()
+        if self._beating and not self._holdings.under_way():
             self._beating.cancel()
-        self._waiting = (0, 0)
+        self._demand.tell((0, 0), self._clock())
         self._holdings.drop()
         try:
             if self._alone is None and self._holdings.has_something():
@@ -170,7 +176,15 @@ class SharedStore:
         except QuotaStoreError as error:
             log.debug("the last report was not booked: %s", error)
         finally:
+            self._end_flush()
             await self._ledger.aclose()
+
+    def _move_in(self) -> None:
+        """Leave what belongs to an event loop that ended, perhaps without ending its tasks."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop, self._turn = loop, asyncio.Lock()
+            self._beating = self._flush = None
 
     async def _asked(self, priority: Priority | None) -> float:
         """Exchange, and return how long one more call of this priority waits, in seconds.
@@ -186,9 +200,8 @@ class SharedStore:
         return grant.wait_s[priority == "bulk"]
 
     def _start_exchange(self, priority: Priority | None = None) -> asyncio.Task[Grant]:
-        if self._flush:
-            self._flush.cancel()
-            self._flush = None
+        self._move_in()
+        self._end_flush()
         task = asyncio.create_task(self._exchange(priority))
         self._tasks.add(task)
         task.add_done_callback(self._done)
@@ -227,27 +240,17 @@ class SharedStore:
 
     def _composed(self, priority: Priority | None) -> tuple[Report, float]:
         now = self._clock()
-        waiting = self._waiting_now()
-        interactive, bulk = waiting if priority else (0, 0)
-        if priority == "interactive":
-            interactive = max(1, interactive)
-        elif priority == "bulk":
-            bulk = max(1, bulk)
+        interactive, bulk = self._demand.wanted(priority, now)
         report = self._holdings.report(
             now,
-            interactive=min(interactive, _BATCH),
-            bulk=min(bulk, _BATCH),
+            interactive=interactive,
+            bulk=bulk,
             spare=_SPARE if priority else 0,
-            waiting=waiting,
-            history=self._tell or self._went_alone,
+            waiting=self._demand.waiting(now),
+            history=self._tell,
             went_alone=self._went_alone,
         )
         return report, now
-
-    def _waiting_now(self) -> tuple[int, int]:
-        """Say who waits; whoever does asks again at least so often."""
-        is_old = self._clock() > self._waited_s + 2 * self.longest_wait_s
-        return (0, 0) if is_old else self._waiting
 
     def _go_alone(self) -> None:
         """Go on with a part of the quotas, if that is wanted; until the books are back."""
@@ -259,9 +262,17 @@ class SharedStore:
         self._alone.remember(self._holdings.history(now), self._holdings.under_way(), now)
         self._holdings.drop()
         self._went_alone = True
-        self._unbooked = None
+        if self._unbooked:
+            self._holdings.take_back(*self._unbooked)
+            self._unbooked = None
+
+    def _end_flush(self) -> None:
+        if self._flush:
+            self._flush.cancel()
+            self._flush = None
 
     def _flush_soon(self) -> None:
+        self._move_in()
         if self._flush is None and self._alone is None:
             after_s = min(_LONGEST_FLUSH_S, self._rules.shortest_window_s * _FLUSHED_AFTER)
             self._flush = asyncio.get_running_loop().call_later(after_s, self._flush_now)
@@ -271,6 +282,7 @@ class SharedStore:
         self._start_exchange()
 
     def _beat(self) -> None:
+        self._move_in()
         if self._beating is None or self._beating.done():
             self._beating = asyncio.create_task(self._beats())
 

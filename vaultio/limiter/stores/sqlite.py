@@ -11,7 +11,7 @@ import anyio.to_thread
 from attrs import define, field
 
 from vaultio.errors import InvalidArgumentError
-from vaultio.limiter.books import Grant, Report
+from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.book_clock import Clocks
 from vaultio.limiter.stores.sqlite_books import FileBooks

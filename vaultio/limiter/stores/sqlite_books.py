@@ -12,8 +12,9 @@ from typing import Any
 from attrs import define, field
 
 from vaultio.errors import QuotaStoreError
-from vaultio.limiter.books import Books, Grant, Report
+from vaultio.limiter.books import Books
 from vaultio.limiter.cooling import ROUNDING_S, Cooling
+from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.book_clock import BookClock, Clocks
 from vaultio.limiter.stores.sqlite_file import QuotaFile

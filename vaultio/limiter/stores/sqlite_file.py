@@ -62,6 +62,9 @@ class QuotaFile:
     _place: tuple[int, int] | None = field(init=False, default=None)
     """Device and inode of the file that was opened first: no other will do."""
 
+    _log_place: tuple[int, int] | None = field(init=False, default=None)
+    """The same of its log, while there is a connection: without it others see old books."""
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Have the file alone; what is written in the block counts as a whole or not at all."""
@@ -112,11 +115,18 @@ class QuotaFile:
             self._connection = connection = _connect(self.path)
             try:
                 _prepare(self.path, connection)
+                self._log_place = _place_of(self._log)
             except BaseException:
                 self.close()
                 raise
         self._check_place()
+        if _place_of(self._log) != self._log_place:
+            raise self._gone("has lost its log (-wal)")
         return self._connection
+
+    @property
+    def _log(self) -> Path:
+        return self.path.with_name(self.path.name + "-wal")
 
     def _check_place(self) -> None:
         """See that the file of this name is still the one that was opened.
@@ -139,6 +149,14 @@ class QuotaFile:
             f"the quotas' file {self.path} {what} while it was in use: end all programs that use "
             "it, and start them again"
         )
+
+
+def _place_of(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_ours(path: Path, connection: sqlite3.Connection) -> bool:

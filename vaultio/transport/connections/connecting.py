@@ -107,7 +107,12 @@ async def _shake_hands(
     sock: socket.socket, context: ssl.SSLContext, server_name: str
 ) -> ssl.SSLSocket:
     """Turn a connected socket into one of TLS; takes *sock* over and closes it on failure."""
-    tls = context.wrap_socket(sock, server_hostname=server_name, do_handshake_on_connect=False)
+    tls = context.wrap_socket(
+        sock,
+        server_hostname=server_name,
+        do_handshake_on_connect=False,
+        suppress_ragged_eofs=False,  # an end without TLS's goodbye may be anybody's cut
+    )
     try:
         while True:
             try:

@@ -43,6 +43,7 @@ class Socket:
             except OSError as error:
                 raise httpx.ReadError(str(error)) from error
             else:
+                self._check_end(len(data))
                 self._greed += len(data)
                 if self._greed >= _GREED:
                     await self._pause()
@@ -58,6 +59,7 @@ class Socket:
             except OSError as error:
                 raise httpx.ReadError(str(error)) from error
             else:
+                self._check_end(count)
                 self._greed += count
                 if self._greed >= _GREED:
                     await self._pause()
@@ -71,9 +73,14 @@ class Socket:
         try:
             while count < len(buffer) and (more := self._sock.recv_into(buffer[count:])):
                 count += more
-        except _NOT_YET:
-            pass
+        except OSError:
+            pass  # what was there counts; whatever it is, the next read says it again
         return count
+
+    def _check_end(self, count: int) -> None:
+        """Take an end that we have made ourselves for none of the server's: a body is cut by it."""
+        if not count and not self.is_open:
+            raise httpx.ReadError("the connections were closed")
 
     async def send(self, left: memoryview, timeout_s: float | None) -> None:
         """Send everything; nothing is copied, however much the socket takes at once."""
@@ -109,6 +116,7 @@ class Socket:
 
     def cut(self) -> None:
         """End both directions: a task that waits for the socket finds out, and closes it."""
+        self.is_open = False
         with suppress(OSError):  # the other side may have been faster
             # Past TLS, which would say goodbye first.
             socket.socket.shutdown(self._sock, socket.SHUT_RDWR)

@@ -2,7 +2,7 @@
 
 local CELLS = {burst = 300, daily = 1440}
 local STANDING_SHARE = 0.05
-local LULLS_MATTER_WINDOWS = 30
+local LULLS_MATTER_WINDOWS, UNHEEDED_LULL = 30, 2
 local DEFAULT_WINDOW_S = 300
 
 local Quotas = {}
@@ -70,13 +70,17 @@ end
 
 -- As vaultio/limiter/lulls.py does.
 function Quotas:kept_for_a_lull(bucket, now)
-  local lately = now - self.interactive_at_s < LULLS_MATTER_WINDOWS * bucket.window_s
-  if not lately or bucket.name ~= "burst" then
+  if bucket.name ~= "burst" then
     return 0
   end
   local share = min(round(bucket.limit * self.rules.reserved_share), bucket.limit - 1)
   local calls_per_second, wanted, back = share / bucket.window_s, 0, 0
+  local lately = now - self.interactive_at_s < LULLS_MATTER_WINDOWS * bucket.window_s
+  local unheeded_s = (lately and 0 or UNHEEDED_LULL) * bucket.window_s / bucket.limit
   for at_s, tokens in bucket:returns(now) do
+    if at_s - now <= unheeded_s and back == 0 then
+      return 0
+    end
     wanted = max(wanted, calls_per_second * (at_s - now) - back)
     back = back + tokens
     if back >= share then

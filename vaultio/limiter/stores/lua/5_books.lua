@@ -93,7 +93,8 @@ local function notice_loss(books, quotas, report, booked, now)
       quotas:ask_first(now)
     end
   end
-  if report.epoch == books.epoch and report.acknowledged > booked then
+  local is_behind = report.acknowledged > booked or report.seen > books.exchanges
+  if report.epoch == books.epoch and is_behind then
     books.epoch = new_epoch
   end
   if not is_known_epoch(books, report.epoch) then
@@ -107,12 +108,18 @@ local function notice_loss(books, quotas, report, booked, now)
   end
 end
 
-local function book(quotas, report, now)
+local function wants_history(books, report)
+  return not report.history and report.epoch ~= "" and report.epoch ~= books.epoch
+end
+
+local function book(books, quotas, report, now)
   local probe = report.holder .. "?"
-  quotas:cool(report.answered, now, true)
-  quotas:cool(report.given_up, now, false)
-  for _, sent in ipairs(report.history or {}) do
-    quotas:cool(sent[3], now, sent[2], sent[1])
+  if not wants_history(books, report) then
+    quotas:cool(report.answered, now, true)
+    quotas:cool(report.given_up, now, false)
+    for _, sent in ipairs(report.history or {}) do
+      quotas:cool(sent[3], now, sent[2], sent[1])
+    end
   end
   quotas:put_back(report.unsent, now)
   quotas:hold(report.holder, report.held, now)
@@ -121,13 +128,15 @@ local function book(quotas, report, now)
   end
   if report.probe == "unsent" then
     quotas.breaker:give_back(probe)
-  else
+  elseif report.probe == "held" then
     quotas:renew(probe, now)
   end
-  quotas:learn(report.probe ~= "" and probe or report.holder, report.reading, {
+  local is_answered = report.probe == "answered" or report.probe == "exceeded"
+  local has_ended = is_answered or report.probe == "lost"
+  quotas:learn(has_ended and probe or report.holder, report.reading, {
     age_s = report.reading_age_s,
     exceeded = report.exceeded or report.probe == "exceeded",
-    answered = report.probe == "answered" or report.probe == "exceeded",
+    answered = is_answered,
     delayed = report.delayed,
   }, now)
 end
@@ -203,11 +212,10 @@ local function grant_for(books, quotas, report, now)
     local behind = is_interactives_turn(turns, now) and 1 or 0
     waits_s = {quotas:wait_s("interactive", 0, now), quotas:wait_s("bulk", behind, now)}
   end
-  local knows_other = report.epoch ~= "" and report.epoch ~= books.epoch
   return {
     report.number, books.epoch, interactive, bulk, is_probe and interactive + bulk > 0 and 1 or 0,
-    waits_s[1], waits_s[2], not report.history and knows_other and 1 or 0,
-    quotas:limit("burst"), quotas:limit("daily"),
+    waits_s[1], waits_s[2], wants_history(books, report) and 1 or 0,
+    quotas:limit("burst"), quotas:limit("daily"), books.exchanges,
   }
 end
 
@@ -254,7 +262,8 @@ local function exchange(books, quotas, report, now)
     return {"stale"}
   end
   notice_loss(books, quotas, report, last, now)
-  book(quotas, report, now)
+  books.exchanges = books.exchanges + 1
+  book(books, quotas, report, now)
   local grant = grant_for(books, quotas, report, now)
   books.holders[report.holder] = {
     grant = grant, waiting = report.waiting, seen_s = now,
@@ -301,6 +310,7 @@ local function main()
   local packed, rules = redis.call("HGET", KEY, "state"), nil
   local books = {
     version = VERSION, epoch = "", lost = {}, doubted_at_s = LONG_AGO_S, holders = {}, quotas = {},
+    exchanges = 0,
     turns = {interactive_until_s = LONG_AGO_S, bulk_until_s = LONG_AGO_S, passed = 0},
   }
   if packed then
