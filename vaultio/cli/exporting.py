@@ -120,10 +120,8 @@ def export_command(
 ) -> None:
     """Download many documents: checked, accounted for, and safe to run again.
 
-    Without --ids or --vql these are all documents that the user may see. Files that are there
-    already and whole are not fetched twice, so an export that was interrupted goes on where it
-    was. The file vaultio-manifest.db in the folder has a row for every item, and metadata/ the
-    fields of all documents.
+    Without --ids or --vql these are all documents that the user may see. What was interrupted goes
+    on. In the folder vaultio-manifest.db has a row for every item, and metadata/ all fields.
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
@@ -138,8 +136,8 @@ def export_command(
             retry_failed=retry_failed,
             quiet=quiet,
         )
-        settings = connection(url, user, api_version, password_stdin=password_stdin, store=store)
-        return _export(settings, order)
+        known = connection(url, user, api_version, password_stdin=password_stdin, store=store)
+        return _export(known, order)
 
     execute(prepare, trace=traceback)
 
