@@ -46,7 +46,7 @@ def described() -> dict[str, str]:
     """Describe the machine: its parts by name."""
     return {
         "processor": f"{os.cpu_count()} cores, {processor()}",
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}",
         "Python": platform.python_version(),
         "TLS": ssl.OPENSSL_VERSION,
         "curl": program("curl", "--version"),
