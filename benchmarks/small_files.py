@@ -156,9 +156,11 @@ PEERS = {
 def fetched(peer: str, files: Files) -> Sample:
     """Download all, count what is there, and take it away."""
     files.folder.mkdir()
-    sample = asyncio.run(PEERS[peer](files))
-    there = [path.stat().st_size for path in files.folder.iterdir()]
-    shutil.rmtree(files.folder)
+    try:  # a peer that is not installed says so only now
+        sample = asyncio.run(PEERS[peer](files))
+        there = [path.stat().st_size for path in files.folder.iterdir()]
+    finally:
+        shutil.rmtree(files.folder)
     if there != [FILE_BYTES] * files.number:
         raise SystemExit(f"{peer}: {len(there)} files, {sum(there)} bytes")
     return sample
