@@ -21,7 +21,7 @@ from vaultio.protocol.quota_headers import QuotaReading
 
 _CELLS: dict[QuotaName, int] = {"burst": 300, "daily": 1_440}
 _STANDING_SHARE = 0.05
-_LULLS_MATTER_WINDOWS, _LULL = 30, 2  # since the last interactive call; calls that fit a small one
+_LULLS_MATTER_WINDOWS, _LULL = 30, 4  # since the last interactive call; calls that fit a small one
 _LEAST_WAIT_S, _LONG_AGO_S = 0.001, -1e9
 _NOTHING_SAID = QuotaReading()
 

@@ -2,7 +2,7 @@
 
 local CELLS = {burst = 300, daily = 1440}
 local STANDING_SHARE = 0.05
-local LULLS_MATTER_WINDOWS, UNHEEDED_LULL = 30, 2
+local LULLS_MATTER_WINDOWS, UNHEEDED_LULL = 30, 4
 local DEFAULT_WINDOW_S = 300
 
 local Quotas = {}
