@@ -236,10 +236,8 @@ class Export:
 
     async def _usage(self) -> tuple[int, int]:
         """Say how many calls of the burst quota are used, and how many it has."""
-        for quota in (await self._vault.limiter.usage()).quotas:
-            if quota.name == "burst":
-                return quota.used + quota.others, quota.limit
-        return 0, 0
+        burst = (await self._vault.limiter.usage()).burst
+        return (burst.used + burst.others, burst.limit) if burst else (0, 0)
 
 
 async def export(
