@@ -63,13 +63,14 @@ def defined(module: ModuleType) -> set[str]:
 
 def passed_on(package: ModuleType) -> set[str]:
     """Return the names that a package's `__init__` takes from its own modules, for its users."""
-    return {
+    names = {
         alias.asname or alias.name
         for node in ast.walk(ast.parse(inspect.getsource(package)))
         if isinstance(node, ast.ImportFrom)
         and (node.module or "").startswith(f"{package.__name__}.")
         for alias in node.names
     }
+    return {name for name in names if not name.startswith("_")}
 
 
 @pytest.mark.parametrize("name", PACKAGES)

@@ -5,8 +5,7 @@ Start with `Vault`; what it raises is drawn on top of `vaultio.errors`.
 What takes time is imported when it is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vaultio.config import Config
 from vaultio.credentials import AccessToken, Credentials, Password, Secret, SessionId
@@ -53,6 +52,7 @@ from vaultio.errors import (
     VaultServerError,
     WrongVaultError,
 )
+from vaultio.lazy import lazy as _lazy
 
 if TYPE_CHECKING:
     from vaultio.client import Vault
@@ -200,18 +200,6 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # or checkers would take any name for one of these
-
-    def __getattr__(name: str) -> Any:
-        """Import what is asked for the first time; whatever else is public is a model."""
-        if name in _PARTS:
-            return import_module(f"{__name__}.{name}")
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{__name__}.{_HOME_OF.get(name, 'models')}"), name)
-        globals()[name] = found  # from now on it is there like any other
-        return found
-
-
-def __dir__() -> list[str]:
-    """List what is there and what can be."""
-    return sorted({*globals(), *_PARTS, *__all__})
+    __getattr__, __dir__ = _lazy(
+        __name__, {name: _HOME_OF.get(name, "models") for name in __all__}, _PARTS
+    )

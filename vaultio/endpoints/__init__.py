@@ -3,8 +3,9 @@
 Each is imported when it is first entered: few programs enter all.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vaultio.lazy import lazy
 
 if TYPE_CHECKING:
     from vaultio.endpoints.api_metadata import ApiMetadata
@@ -64,18 +65,4 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # or checkers would take any name for one of these
-
-    def __getattr__(name: str) -> Any:
-        """Import what is asked for the first time."""
-        if name in _HOMES:
-            return import_module(f"{__name__}.{name}")
-        if name not in _HOME_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
-        globals()[name] = found  # from now on it is there like any other
-        return found
-
-
-def __dir__() -> list[str]:
-    """List what is there and what can be."""
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazy(__name__, _HOME_OF, _HOMES)

@@ -3,9 +3,9 @@
 Each module is imported when one of its classes is first asked for: making them takes time.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from vaultio.lazy import lazy
 from vaultio.models.wire import Model, wire
 
 if TYPE_CHECKING:
@@ -145,18 +145,4 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # or checkers would take any name for one of these
-
-    def __getattr__(name: str) -> Any:
-        """Import what is asked for the first time."""
-        if name in _HOMES:
-            return import_module(f"{__name__}.{name}")
-        if name not in _HOME_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
-        globals()[name] = found  # from now on it is there like any other
-        return found
-
-
-def __dir__() -> list[str]:
-    """List what is there and what can be."""
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazy(__name__, _HOME_OF, _HOMES)
