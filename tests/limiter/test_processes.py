@@ -18,6 +18,8 @@ from tests.processes.crowd import Crowd, Server, another_spender, serving
 from tests.processes.worker import Job
 from tests.redis_server import RedisServer
 
+pytestmark = pytest.mark.alone
+
 WORKERS = 4
 SETTLED_S = 3.0
 """Processes start one after the other; what they use is reckoned from then on."""
