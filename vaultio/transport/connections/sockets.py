@@ -39,7 +39,7 @@ class Socket:
             try:
                 data = self._sock.recv(max_bytes)
             except _NOT_YET as error:
-                await self._ready(error, anyio.wait_readable, httpx.ReadTimeout, timeout_s)
+                await self._ready(error, _readable, httpx.ReadTimeout, timeout_s)
             except OSError as error:
                 raise httpx.ReadError(str(error)) from error
             else:
@@ -55,7 +55,7 @@ class Socket:
             try:
                 count = self._fill(buffer)
             except _NOT_YET as error:
-                await self._ready(error, anyio.wait_readable, httpx.ReadTimeout, timeout_s)
+                await self._ready(error, _readable, httpx.ReadTimeout, timeout_s)
             except OSError as error:
                 raise httpx.ReadError(str(error)) from error
             else:
@@ -88,7 +88,7 @@ class Socket:
             try:
                 count = self._sock.send(left[:_WRITE_SLICE])
             except _NOT_YET as error:
-                await self._ready(error, anyio.wait_writable, httpx.WriteTimeout, timeout_s)
+                await self._ready(error, _writable, httpx.WriteTimeout, timeout_s)
             except OSError as error:
                 raise httpx.WriteError(str(error)) from error
             else:
@@ -136,9 +136,9 @@ class Socket:
         """Wait until the socket can go on; TLS may have to read in order to write."""
         self._greed = 0
         if isinstance(error, ssl.SSLWantReadError):
-            wait = anyio.wait_readable
+            wait = _readable
         elif isinstance(error, ssl.SSLWantWriteError):
-            wait = anyio.wait_writable
+            wait = _writable
         if timeout_s is None:
             await wait(self._sock)
             return
@@ -152,3 +152,37 @@ class Socket:
         """Let other tasks run, after so many bytes for which there was no need to wait."""
         self._greed = 0
         await asyncio.sleep(0)
+
+
+async def _readable(sock: socket.socket) -> None:
+    """Wait as anyio does, which takes as long to set out as a call to the system does."""
+    loop, number = asyncio.get_running_loop(), sock.fileno()
+    ready = loop.create_future()
+    try:
+        loop.add_reader(number, _wake, ready)
+    except NotImplementedError:  # the loop that Windows has by default
+        await anyio.wait_readable(sock)
+        return
+    try:
+        await ready
+    finally:
+        loop.remove_reader(number)
+
+
+async def _writable(sock: socket.socket) -> None:
+    loop, number = asyncio.get_running_loop(), sock.fileno()
+    ready = loop.create_future()
+    try:
+        loop.add_writer(number, _wake, ready)
+    except NotImplementedError:
+        await anyio.wait_writable(sock)
+        return
+    try:
+        await ready
+    finally:
+        loop.remove_writer(number)
+
+
+def _wake(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
