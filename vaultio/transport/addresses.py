@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import copy
 
 import httpx
 
@@ -31,7 +30,7 @@ class Addresses:
         return httpx.URL(self._origin + target)
 
     def _put_together(self, path: str, query: str | None) -> httpx.URL:
-        url = copy(self._root)
+        url = httpx.URL(self._root)
         # What httpx keeps of an address is nobody else's business: hence `_agrees`.
         url._uri_reference = url._uri_reference._replace(path=path, query=query)
         return url
