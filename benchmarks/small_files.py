@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiofiles
 from attrs import frozen
@@ -20,7 +21,16 @@ from attrs import frozen
 from benchmarks import _clients
 from benchmarks._apart import HTTPX, INSTALLED, with_stock_httpx
 from benchmarks._crowd import in_tasks, in_threads
-from benchmarks._measure import OURS, Answer, Question, Run, Sample, Target, interleave, timed
+from benchmarks._measure import (
+    Answer,
+    Question,
+    Run,
+    Sample,
+    Target,
+    by_peer,
+    interleave,
+    timed,
+)
 from benchmarks._serving import Source, need
 from benchmarks._setting import FILE_BYTES, Setting, alone
 from benchmarks._vault import FILE_PATH
@@ -135,14 +145,7 @@ async def with_veevatools(files: Files) -> Sample:
     return sample
 
 
-PEERS = {
-    OURS: with_vaultio,
-    "curl": with_curl,
-    "aiohttp": with_aiohttp,
-    "requests": with_requests,
-    "httpx-aiohttp": with_httpx_aiohttp,
-    "veevatools": with_veevatools,
-}
+PEERS: dict[str, Callable[[Files], Coroutine[Any, Any, Sample]]] = by_peer(globals())
 
 
 def downloaded(peer: str, files: Files) -> Sample:

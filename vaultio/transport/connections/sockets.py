@@ -20,6 +20,8 @@ _WRITE_SLICE = 256 * 1024
 _NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 # Many immediate reads in a row would keep all other tasks of the loop waiting.
 _GREED = 256 * 1024
+# What TLS decrypts without a pause: at most a millisecond in which no other task runs.
+_FILL = 512 * 1024
 
 
 class Socket:
@@ -67,6 +69,7 @@ class Socket:
 
     def _fill(self, buffer: memoryview) -> int:
         """Read once; of TLS as many records as there are, for each comes alone."""
+        buffer = buffer[:_FILL]
         count = self._sock.recv_into(buffer)
         if not isinstance(self._sock, ssl.SSLSocket) or count < TLS_RECORD:
             return count
