@@ -16,7 +16,8 @@ import anyio
 import httpx
 
 TLS_RECORD = 16 * 1024  # bytes; the most that one read of TLS gives
-_WRITE_SLICE = 256 * 1024
+_WRITE_SLICE = 1024 * 1024
+_WRITE_SLICE_TLS = 256 * 1024
 _NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 # Many immediate reads in a row would keep all other tasks of the loop waiting.
 _GREED = 256 * 1024
@@ -27,12 +28,13 @@ _FILL = 512 * 1024
 class Socket:
     """A connection's two directions; *timeout_s* is always that of one step, None for no end."""
 
-    __slots__ = ("_greed", "_sock", "is_open")
+    __slots__ = ("_greed", "_slice", "_sock", "is_open")
 
     def __init__(self, sock: socket.socket) -> None:
         """Take a connected socket, an `ssl.SSLSocket` after its handshake; it is closed here."""
         self._sock = sock
         self._greed = 0
+        self._slice = _WRITE_SLICE_TLS if isinstance(sock, ssl.SSLSocket) else _WRITE_SLICE
         self.is_open = True
 
     async def receive(self, max_bytes: int, timeout_s: float | None) -> bytes:
@@ -89,7 +91,7 @@ class Socket:
         """Send everything; nothing is copied, however much the socket takes at once."""
         while left:
             try:
-                count = self._sock.send(left[:_WRITE_SLICE])
+                count = self._sock.send(left[: self._slice])
             except _NOT_YET as error:
                 await self._ready(error, _writable, httpx.WriteTimeout, timeout_s)
             except OSError as error:
@@ -97,7 +99,7 @@ class Socket:
             else:
                 left = left[count:]
                 self._greed += count
-                if self._greed >= _GREED:
+                if self._greed >= self._slice:
                     await self._pause()
 
     @property
