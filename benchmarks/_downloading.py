@@ -22,7 +22,7 @@ import httpx
 from attrs import frozen
 
 from benchmarks import _clients
-from benchmarks._measure import MIB, OURS, Sample, timed
+from benchmarks._measure import MIB, Sample, by_peer, timed
 from benchmarks._serving import Source, need
 from benchmarks._vault import FILE_PATH
 from vaultio import Checksum
@@ -245,15 +245,7 @@ async def with_nothing(job: Job) -> Sample:
     return sample
 
 
-PEERS: dict[str, Fetch] = {
-    OURS: with_vaultio,
-    "curl": with_curl,
-    "aiohttp": with_aiohttp,
-    "httpx": with_httpx,
-    "requests": with_requests,
-    "httpx-aiohttp": with_httpx_aiohttp,
-    "veevatools": with_veevatools,
-}
+PEERS: dict[str, Fetch] = by_peer(globals())
 BARE = "BufferedProtocol"
 
 

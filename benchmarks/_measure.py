@@ -13,11 +13,12 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import define, field, frozen
 
 OURS = "vaultio"
+PEERS = (OURS, "curl", "aiohttp", "httpx", "requests", "httpx-aiohttp", "veevatools")
 MIB = 1024 * 1024
 
 
@@ -54,6 +55,12 @@ def timed() -> Iterator[Sample]:
 def processor_s() -> float:
     """Seconds of processor time that this process and its ended children took so far."""
     return time.process_time() + sum(os.times()[2:4])
+
+
+def by_peer(module: Mapping[str, Any]) -> dict[str, Any]:
+    """Gather what a module has for each peer, by its name: ``with_`` and the peer."""
+    names = {peer: f"with_{peer.replace('-', '_')}" for peer in PEERS}
+    return {peer: module[name] for peer, name in names.items() if name in module}
 
 
 @frozen

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks._measure import OURS, Answer
+from benchmarks._measure import PEERS, Answer
 from benchmarks._report import number
 
-COLUMNS = (OURS, "curl", "aiohttp", "httpx", "requests", "httpx-aiohttp", "veevatools")
 BEGIN, END = "<!-- benchmarks: begin -->\n", "<!-- benchmarks: end -->\n"
 
 
 def as_page(answers: Sequence[Answer], machine: Mapping[str, str]) -> str:
     """Write the page: on what it was measured, then the table."""
     said = "; ".join(f"{what} {value}" for what, value in machine.items())
-    head = ["question", *COLUMNS, "beside", "target missed"]
+    head = ["question", *PEERS, "beside", "target missed"]
     lines = [head, ["---"] * len(head), *(row_of(answer) for answer in answers)]
     return f"{said}.\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def row_of(answer: Answer) -> list[str]:
     """Write one line: the figures, and each target that is not met with what there is of it."""
-    known = [number(answer.value(peer)) if peer in answer.figures else "" for peer in COLUMNS]
-    others = [peer for peer in answer.peers if peer not in COLUMNS]
+    known = [number(answer.value(peer)) if peer in answer.figures else "" for peer in PEERS]
+    others = [peer for peer in answer.peers if peer not in PEERS]
     beside = ", ".join(f"{peer} {number(answer.value(peer))}" for peer in others)
     return [f"{answer.question.title}, {answer.question.unit}", *known, beside, missed(answer)]
 

@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.calls [--full]``. Each call reads one document: ours waits at the limiter,
 decodes into a value with types, and holds the answer against the question; the others parse
-JSON; ``bare wire`` is what carries our calls, with nothing above it.
+JSON; stock httpx has a process of its own (see `_apart`); ``bare wire`` is what carries our calls,
+with nothing above it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 
 from benchmarks import _clients
+from benchmarks._apart import HTTPX, INSTALLED, with_stock_httpx
 from benchmarks._crowd import in_tasks, in_threads
 from benchmarks._measure import OURS, Answer, Question, Run, Sample, Target, interleave, timed
 from benchmarks._serving import Source
@@ -57,11 +59,6 @@ async def bare_wire(source: Source, number: int) -> Sample:
     """Call on our connections, and read the bytes."""
     client = _clients.bare_wire(source, IN_FLIGHT)
     return await _with_httpx(client, source, number, parsed=False)
-
-
-async def with_httpx(source: Source, number: int) -> Sample:
-    """Call with httpx as it comes."""
-    return await _with_httpx(_clients.stock_httpx(source.trust()), source, number)
 
 
 async def with_httpx_aiohttp(source: Source, number: int) -> Sample:
@@ -116,29 +113,31 @@ PEERS: dict[str, Callable[[Source, int], Coroutine[Any, Any, Sample]]] = {
     "no limiter": unlimited,
     "bare wire": bare_wire,
     "aiohttp": with_aiohttp,
-    "httpx": with_httpx,
     "requests": with_requests,
     "httpx-aiohttp": with_httpx_aiohttp,
     "veevatools": with_veevatools,
 }
+ALL = [*PEERS, *INSTALLED]
 
 
 def called(peer: str, source: Source, number: int) -> Sample:
     """Make the calls once."""
+    if peer in INSTALLED:
+        return with_stock_httpx(peer, source, source.plain + JSON_PATH, number, IN_FLIGHT)
     return asyncio.run(PEERS[peer](source, number))
 
 
 def ask(setting: Setting) -> list[Answer]:
     """Make all calls, once with each peer a round."""
     source, number = setting.source, setting.sizes.calls
-    runs: dict[str, Run] = {peer: partial(called, peer, source, number) for peer in PEERS}
+    runs: dict[str, Run] = {peer: partial(called, peer, source, number) for peer in ALL}
     warm: dict[str, Run] = {peer: partial(called, peer, source, IN_FLIGHT) for peer in PEERS}
     samples, skipped = interleave(runs, setting.sizes.rounds, warm)
     question = Question(
         f"{number:,} JSON calls, {IN_FLIGHT} in flight",
         "calls/s",
         lambda one: number / one.seconds,
-        (Target("httpx", 12), Target("requests", 0.8), Target("bare wire", 0.65)),
+        (Target(HTTPX, 12), Target("requests", 0.8), Target("bare wire", 0.65)),
     )
     return [question.of(samples, skipped)]
 

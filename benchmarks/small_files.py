@@ -1,7 +1,8 @@
 """How many files of 100 KB a second get to disk, 32 in flight?
 
 ``python -m benchmarks.small_files [--full]``. Plain HTTP, and a folder in memory. Ours names,
-checks, forces to disk and renames each file; nobody else does.
+checks, forces to disk and renames each file; nobody else does. Stock httpx has a process of its own
+(see `_apart`).
 """
 
 from __future__ import annotations
@@ -9,17 +10,27 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiofiles
-import httpx
 from attrs import frozen
 
 from benchmarks import _clients
+from benchmarks._apart import HTTPX, INSTALLED, with_stock_httpx
 from benchmarks._crowd import in_tasks, in_threads
-from benchmarks._measure import OURS, Answer, Question, Run, Sample, Target, interleave, timed
+from benchmarks._measure import (
+    Answer,
+    Question,
+    Run,
+    Sample,
+    Target,
+    by_peer,
+    interleave,
+    timed,
+)
 from benchmarks._serving import Source, need
 from benchmarks._setting import FILE_BYTES, Setting, alone
 from benchmarks._vault import FILE_PATH
@@ -58,26 +69,18 @@ async def with_vaultio(files: Files) -> Sample:
     return sample
 
 
-async def _with_httpx(client: httpx.AsyncClient, files: Files) -> Sample:
-    async def fetch(number: int) -> None:
-        response = await client.get(files.url)
-        async with aiofiles.open(files.target(number), "wb") as file:
-            await file.write(response.raise_for_status().content)
+async def with_httpx_aiohttp(files: Files) -> Sample:
+    """Download with httpx on aiohttp's connections, and aiofiles."""
+    async with _clients.httpx_aiohttp(files.source.trust()) as client:
 
-    async with client:
+        async def fetch(number: int) -> None:
+            response = await client.get(files.url)
+            async with aiofiles.open(files.target(number), "wb") as file:
+                await file.write(response.raise_for_status().content)
+
         with timed() as sample:
             await in_tasks(files.number, IN_FLIGHT, fetch)
     return sample
-
-
-async def with_httpx(files: Files) -> Sample:
-    """Download with httpx and aiofiles."""
-    return await _with_httpx(_clients.stock_httpx(files.source.trust()), files)
-
-
-async def with_httpx_aiohttp(files: Files) -> Sample:
-    """Download with httpx on aiohttp's connections, and aiofiles."""
-    return await _with_httpx(_clients.httpx_aiohttp(files.source.trust()), files)
 
 
 async def with_aiohttp(files: Files) -> Sample:
@@ -142,22 +145,22 @@ async def with_veevatools(files: Files) -> Sample:
     return sample
 
 
-PEERS = {
-    OURS: with_vaultio,
-    "curl": with_curl,
-    "aiohttp": with_aiohttp,
-    "httpx": with_httpx,
-    "requests": with_requests,
-    "httpx-aiohttp": with_httpx_aiohttp,
-    "veevatools": with_veevatools,
-}
+PEERS: dict[str, Callable[[Files], Coroutine[Any, Any, Sample]]] = by_peer(globals())
+
+
+def downloaded(peer: str, files: Files) -> Sample:
+    """Download all."""
+    if peer in INSTALLED:
+        url, folder = files.url, files.folder
+        return with_stock_httpx(peer, files.source, url, files.number, IN_FLIGHT, folder)
+    return asyncio.run(PEERS[peer](files))
 
 
 def fetched(peer: str, files: Files) -> Sample:
     """Download all, count what is there, and take it away."""
     files.folder.mkdir()
     try:  # a peer that is not installed says so only now
-        sample = asyncio.run(PEERS[peer](files))
+        sample = downloaded(peer, files)
         there = [path.stat().st_size for path in files.folder.iterdir()]
     finally:
         shutil.rmtree(files.folder)
@@ -170,14 +173,14 @@ def ask(setting: Setting) -> list[Answer]:
     """Download all files, once with each peer a round."""
     files = Files(setting.source, setting.sizes.files, setting.folder / "files")
     few = Files(setting.source, min(files.number, 2 * IN_FLIGHT), files.folder)
-    runs: dict[str, Run] = {peer: partial(fetched, peer, files) for peer in PEERS}
+    runs: dict[str, Run] = {peer: partial(fetched, peer, files) for peer in [*PEERS, *INSTALLED]}
     warm: dict[str, Run] = {peer: partial(fetched, peer, few) for peer in PEERS}
     samples, skipped = interleave(runs, setting.sizes.rounds, warm)
     question = Question(
         f"{files.number:,} files of 100 KB, {IN_FLIGHT} in flight",
         "files/s",
         lambda one: files.number / one.seconds,
-        (Target("httpx", 3), Target("requests", 1)),
+        (Target(HTTPX, 3), Target("requests", 1)),
     )
     return [question.of(samples, skipped)]
 

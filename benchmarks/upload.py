@@ -19,7 +19,17 @@ import httpx
 from attrs import frozen
 
 from benchmarks import _clients
-from benchmarks._measure import MIB, OURS, Answer, Question, Run, Sample, Target, interleave, timed
+from benchmarks._measure import (
+    MIB,
+    Answer,
+    Question,
+    Run,
+    Sample,
+    Target,
+    by_peer,
+    interleave,
+    timed,
+)
 from benchmarks._serving import Source, need
 from benchmarks._setting import Setting, alone
 from benchmarks._vault import CREATED, ROOT
@@ -133,15 +143,7 @@ async def with_veevatools(form: Form) -> Sample:
     return await to_thread(send)
 
 
-PEERS: dict[str, Callable[[Form], Coroutine[Any, Any, Sample]]] = {
-    OURS: with_vaultio,
-    "curl": with_curl,
-    "aiohttp": with_aiohttp,
-    "httpx": with_httpx,
-    "requests": with_requests,
-    "httpx-aiohttp": with_httpx_aiohttp,
-    "veevatools": with_veevatools,
-}
+PEERS: dict[str, Callable[[Form], Coroutine[Any, Any, Sample]]] = by_peer(globals())
 
 
 def sent(peer: str, form: Form) -> Sample:

@@ -13,6 +13,7 @@ import anyio
 from vaultio.config import Config
 from vaultio.downloads.source import ReadInto
 from vaultio.errors import ConnectionLostError, StalledError, TruncatedError
+from vaultio.limiter.clock import loop_time
 
 _CELLS = 20
 
@@ -71,7 +72,7 @@ class Pace:
         if not self._begun:
             self._begun = True
             limit_s = self._config.download_timeout_s
-            self._deadline = math.inf if limit_s is None else anyio.current_time() + limit_s
+            self._deadline = math.inf if limit_s is None else loop_time() + limit_s
         return Watch(name, self._config, self._deadline)
 
 
@@ -138,14 +139,14 @@ class Watch:
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """Wait in this block for the next bytes."""
-        begun = anyio.current_time()
+        begun = loop_time()
         patience = min(self._speed.patience(self._waited_s), self._deadline - begun)
-        with anyio.move_on_after(patience) as limit:
+        with anyio.CancelScope(deadline=begun + patience) as limit:
             try:
                 yield
             except ConnectionLostError as error:
                 raise TruncatedError(f"the connection was lost: {error}") from error
-        now = anyio.current_time()
+        now = loop_time()
         if limit.cancelled_caught:
             raise StalledError(self._why(now))
         self._waited_s += now - begun

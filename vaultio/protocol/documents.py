@@ -24,6 +24,8 @@ from vaultio.protocol.convert import structure
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.readers import many, nothing, pairs
 
+_BESIDE = frozenset({"renditions", "versions", "attachments"})
+
 
 def document(envelope: Envelope) -> Document:
     """Read one document, with its renditions, versions and attachments where they are said."""
@@ -34,9 +36,11 @@ def document(envelope: Envelope) -> Document:
     if not isinstance(fields, Mapping):
         if "id" not in payload:
             raise UnreadableReplyError("the answer has no 'document'")
-        frame = {"responseStatus", "responseMessage", "renditions", "versions", "attachments"}
+        frame = _BESIDE | {"responseStatus", "responseMessage"}
         fields = {key: value for key, value in payload.items() if key not in frame}
     read = structure(_plain(fields), Document, where="document")
+    if envelope.status is not None and payload.keys().isdisjoint(_BESIDE):
+        return read  # as it is with most, and to make another one takes as long as to make one
     return attrs.evolve(
         read,
         renditions=_renditions(payload),
@@ -105,4 +109,4 @@ def _renditions(payload: Mapping[str, Any]) -> tuple[Rendition, ...]:
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out names that the model has for itself, should a vault use them as fields."""
-    return {k: v for k, v in fields.items() if k not in {"renditions", "versions", "attachments"}}
+    return {k: v for k, v in fields.items() if k not in _BESIDE}

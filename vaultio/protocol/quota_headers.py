@@ -16,6 +16,7 @@ _NO_LIMIT = 999_999
 
 _MOST_CALLS = 100_000_000
 _MOST_MILLISECONDS = 3_600_000
+_PREFIX = "x-vaultapi-"
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
@@ -39,12 +40,21 @@ class QuotaReading:
     """How long the server held the answer back because of the burst limit, in seconds."""
 
 
+_NOTHING = QuotaReading()
+
+
 def read_quota(headers: Mapping[str, str]) -> QuotaReading:
     """Read the quota headers of an answer; their names match without case."""
-    found = {name.lower(): value.strip() for name, value in headers.items()}
+    found = {
+        name: value.strip()
+        for known, value in headers.items()
+        if (name := known.lower()).startswith(_PREFIX)
+    }
+    if not found:
+        return _NOTHING
 
     def number(name: str, most: int = _MOST_CALLS) -> int | None:
-        text = found.get(f"x-vaultapi-{name}", "")
+        text = found.get(_PREFIX + name, "")
         value = int(text) if _NUMBER.fullmatch(text) else -1
         return value if 0 <= value <= most else None
 

@@ -35,8 +35,9 @@ from vaultio.transport import answers
 from vaultio.transport.gate import Gate
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import Tries
-from vaultio.transport.road import Receive, Road, Stopwatch
+from vaultio.transport.road import Receive, Road
 from vaultio.transport.session import Session, Ticket
+from vaultio.transport.stopwatch import Stopwatch
 from vaultio.transport.wire import open_client, origin_of
 
 T = TypeVar("T")
@@ -175,17 +176,12 @@ class Caller:
         """Try until there is an answer; what it keeps open goes onto *stack*, which is empty."""
         stopwatch = Stopwatch(self.options.timeout_s, self.options.max_wait_s, self.options.meter)
         tries = Tries(request, self._road.budget, self.config.max_tries)
-        renewals = 0
+        priority, renewals = self.options.priority, 0
         while True:
             ticket = await self._admitted(request, stack, stopwatch)
             try:
                 answer = await self._road.exchange(
-                    request,
-                    receive,
-                    stack,
-                    ticket=ticket,
-                    stopwatch=stopwatch,
-                    priority=self.options.priority,
+                    request, receive, stack, ticket=ticket, stopwatch=stopwatch, priority=priority
                 )
                 self._road.budget.earn()
                 return answer
@@ -238,7 +234,7 @@ class Caller:
     ) -> None:
         log.debug("%s is tried again in %.2f s: %s", request, pause_s, trouble)
         if not isinstance(trouble, ApiLimitError):
-            with stopwatch.running(request, None):
+            with stopwatch.running(str(request), None):
                 await anyio.sleep(pause_s)
             return
         # A wait for quota counts against the caller's patience, not against its deadline.

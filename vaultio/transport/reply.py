@@ -13,6 +13,7 @@ from vaultio.credentials import Secret
 from vaultio.errors import ConnectionLostError, NotVaultError
 from vaultio.transport.wire import translated
 
+ReadInto = Callable[[memoryview], Awaitable[int]]
 JSON_TYPES = frozenset({"application/json", "text/json"})
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _GZIP = {"gzip", "x-gzip"}
@@ -45,8 +46,7 @@ class Reply:
         self.request = request
         self.reference_id = reference_id
         self.status = response.status_code
-        # As a plain mapping: httpx decodes them all anew at each look at one.
-        self.headers: Mapping[str, str] = dict(response.headers.items())
+        self.headers = _as_mapping(response.headers)
 
     @property
     def media_type(self) -> str:
@@ -83,7 +83,7 @@ class Reply:
         return self.media_type not in JSON_TYPES | _PAGE_TYPES | {""}
 
     @property
-    def readinto(self) -> Callable[[memoryview], Awaitable[int]] | None:
+    def readinto(self) -> ReadInto | None:
         """Put the next bytes of the body where one is told, and return how many; 0 is its end.
 
         In place of `chunks`, for a body that comes as it is, where the connection can; else None.
@@ -111,6 +111,9 @@ class Reply:
 
     async def read(self, max_bytes: int) -> bytes:
         """Read a body that is small by nature; one beyond *max_bytes* is a `NotVaultError`."""
+        length, readinto = self.length, self.readinto
+        if readinto is not None and length is not None and length <= max_bytes:
+            return self._censored(await self._filled(readinto, length))
         body = bytearray()
         async with aclosing(self.chunks()) as chunks:
             async for chunk in chunks:
@@ -123,6 +126,17 @@ class Reply:
                         reference_id=self.reference_id,
                     )
         return self._censored(bytes(body))
+
+    async def _filled(self, readinto: ReadInto, length: int) -> bytes:
+        """Read a body of known length into one place: without a generator for each of its ways."""
+        body, filled = bytearray(length), 0
+        view = memoryview(body)
+        while filled < length:
+            count = await readinto(view[filled:])
+            if not count:
+                raise self._lost(f"the body ended after {filled} of {length} bytes")
+            filled += count
+        return bytes(body)
 
     def _censored(self, body: bytes) -> bytes:
         """Blot out the credential of the request, which proxies repeat on their error pages.
@@ -179,3 +193,14 @@ class Reply:
 
     def _lost(self, what: str) -> ConnectionLostError:
         return ConnectionLostError(what, request=self.request, reference_id=self.reference_id)
+
+
+def _as_mapping(headers: httpx.Headers) -> Mapping[str, str]:
+    """Read headers once, names in lower case: httpx decodes them all anew at each look at one."""
+    raw = headers.raw
+    try:
+        found = {name.decode("ascii").lower(): value.decode("ascii") for name, value in raw}
+    except UnicodeDecodeError:
+        found = {}
+    # Several of one name, or letters of other lands: httpx knows what to make of them.
+    return found if len(found) == len(raw) else dict(headers.items())

@@ -9,6 +9,7 @@ from typing import BinaryIO, TypeVar, TypeVarTuple
 
 import anyio
 import anyio.lowlevel
+import httpx
 
 from vaultio.errors import FileTooLargeError, SourceChangedError, UploadError
 from vaultio.protocol.multipart import Multipart
@@ -20,7 +21,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-class UploadStream:
+class UploadStream(httpx.AsyncByteStream):
     """The bytes of one multipart body, for one sending; to be closed whatever happens.
 
     `moved` is awaited before each block goes out: for deadlines and leases that a long upload

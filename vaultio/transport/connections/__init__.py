@@ -1,7 +1,7 @@
 """Connections of our own under httpx: a pool whose cost does not grow, and large reads.
 
-`Wire` is an httpx transport like any other; h11, which httpx itself uses, writes and reads the
-heads of messages::
+`Wire` is an httpx transport like any other; heads of messages that are not in their plain form are
+written and read by h11, which httpx itself uses::
 
     client = httpx.AsyncClient(transport=Wire())
 

@@ -6,7 +6,6 @@ import ssl
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from types import FunctionType
 from typing import TypeAlias
 
 import anyio
@@ -16,7 +15,7 @@ import httpx
 from vaultio.transport.connections.connecting import connect
 from vaultio.transport.connections.messages import Exchange, ParsedBody, SizedBody
 from vaultio.transport.connections.sockets import Socket
-from vaultio.transport.wire import default_context
+from vaultio.transport.wire import default_context, is_replaced
 
 KEEPALIVE_S = 15.0
 """How long a free connection is kept; servers and what stands before them keep theirs longer."""
@@ -27,18 +26,11 @@ _Origin: TypeAlias = tuple[str, str, int, str]  # scheme, host, port, the name t
 
 
 def _is_mocked() -> bool:
-    """Whether other code stands in the place of a function of httpx's or httpcore's own.
-
-    Not by comparison with what they were when this was imported: it may have been there before.
-    """
-    return not all(
-        type(function) is FunctionType
-        and function.__globals__["__name__"].startswith(("httpx.", "httpcore."))
-        for function in (
-            httpx.AsyncHTTPTransport.handle_async_request,
-            httpcore.AsyncConnectionPool.handle_async_request,
-            httpcore.AsyncHTTPConnection.handle_async_request,
-        )
+    """Whether other code stands in the place of a function of httpx's or httpcore's own."""
+    return (
+        is_replaced(httpx.AsyncHTTPTransport.handle_async_request)
+        or is_replaced(httpcore.AsyncConnectionPool.handle_async_request)
+        or is_replaced(httpcore.AsyncHTTPConnection.handle_async_request)
     )
 
 
@@ -93,11 +85,11 @@ class Wire(httpx.AsyncBaseTransport):
             raise
         stream = _Stream(body, lambda: self._done(origin, sock, body))
         return httpx.Response(
-            head.status_code,
-            headers=head.headers.raw_items(),
+            head.status,
+            headers=head.fields,
             stream=stream,
             extensions={
-                "http_version": b"HTTP/" + head.http_version,
+                "http_version": b"HTTP/" + head.version,
                 "reason_phrase": head.reason,
                 "readinto": body.receive_into,
                 "closes_at_once": True,

@@ -16,21 +16,25 @@ import anyio
 import httpx
 
 TLS_RECORD = 16 * 1024  # bytes; the most that one read of TLS gives
-_WRITE_SLICE = 256 * 1024
+_WRITE_SLICE = 1024 * 1024
+_WRITE_SLICE_TLS = 256 * 1024
 _NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 # Many immediate reads in a row would keep all other tasks of the loop waiting.
 _GREED = 256 * 1024
+# What TLS decrypts without a pause: at most a millisecond in which no other task runs.
+_FILL = 512 * 1024
 
 
 class Socket:
     """A connection's two directions; *timeout_s* is always that of one step, None for no end."""
 
-    __slots__ = ("_greed", "_sock", "is_open")
+    __slots__ = ("_greed", "_slice", "_sock", "is_open")
 
     def __init__(self, sock: socket.socket) -> None:
         """Take a connected socket, an `ssl.SSLSocket` after its handshake; it is closed here."""
         self._sock = sock
         self._greed = 0
+        self._slice = _WRITE_SLICE_TLS if isinstance(sock, ssl.SSLSocket) else _WRITE_SLICE
         self.is_open = True
 
     async def receive(self, max_bytes: int, timeout_s: float | None) -> bytes:
@@ -39,7 +43,7 @@ class Socket:
             try:
                 data = self._sock.recv(max_bytes)
             except _NOT_YET as error:
-                await self._ready(error, anyio.wait_readable, httpx.ReadTimeout, timeout_s)
+                await self._ready(error, _readable, httpx.ReadTimeout, timeout_s)
             except OSError as error:
                 raise httpx.ReadError(str(error)) from error
             else:
@@ -55,7 +59,7 @@ class Socket:
             try:
                 count = self._fill(buffer)
             except _NOT_YET as error:
-                await self._ready(error, anyio.wait_readable, httpx.ReadTimeout, timeout_s)
+                await self._ready(error, _readable, httpx.ReadTimeout, timeout_s)
             except OSError as error:
                 raise httpx.ReadError(str(error)) from error
             else:
@@ -67,6 +71,7 @@ class Socket:
 
     def _fill(self, buffer: memoryview) -> int:
         """Read once; of TLS as many records as there are, for each comes alone."""
+        buffer = buffer[:_FILL]
         count = self._sock.recv_into(buffer)
         if not isinstance(self._sock, ssl.SSLSocket) or count < TLS_RECORD:
             return count
@@ -86,15 +91,15 @@ class Socket:
         """Send everything; nothing is copied, however much the socket takes at once."""
         while left:
             try:
-                count = self._sock.send(left[:_WRITE_SLICE])
+                count = self._sock.send(left[: self._slice])
             except _NOT_YET as error:
-                await self._ready(error, anyio.wait_writable, httpx.WriteTimeout, timeout_s)
+                await self._ready(error, _writable, httpx.WriteTimeout, timeout_s)
             except OSError as error:
                 raise httpx.WriteError(str(error)) from error
             else:
                 left = left[count:]
                 self._greed += count
-                if self._greed >= _GREED:
+                if self._greed >= self._slice:
                     await self._pause()
 
     @property
@@ -136,9 +141,9 @@ class Socket:
         """Wait until the socket can go on; TLS may have to read in order to write."""
         self._greed = 0
         if isinstance(error, ssl.SSLWantReadError):
-            wait = anyio.wait_readable
+            wait = _readable
         elif isinstance(error, ssl.SSLWantWriteError):
-            wait = anyio.wait_writable
+            wait = _writable
         if timeout_s is None:
             await wait(self._sock)
             return
@@ -152,3 +157,37 @@ class Socket:
         """Let other tasks run, after so many bytes for which there was no need to wait."""
         self._greed = 0
         await asyncio.sleep(0)
+
+
+async def _readable(sock: socket.socket) -> None:
+    """Wait as anyio does, which takes as long to set out as a call to the system does."""
+    loop, number = asyncio.get_running_loop(), sock.fileno()
+    ready = loop.create_future()
+    try:
+        loop.add_reader(number, _wake, ready)
+    except NotImplementedError:  # the loop that Windows has by default
+        await anyio.wait_readable(sock)
+        return
+    try:
+        await ready
+    finally:
+        loop.remove_reader(number)
+
+
+async def _writable(sock: socket.socket) -> None:
+    loop, number = asyncio.get_running_loop(), sock.fileno()
+    ready = loop.create_future()
+    try:
+        loop.add_writer(number, _wake, ready)
+    except NotImplementedError:
+        await anyio.wait_writable(sock)
+        return
+    try:
+        await ready
+    finally:
+        loop.remove_writer(number)
+
+
+def _wake(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
