@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.downloads.conftest import files, left_behind
 from tests.downloads.fakes import GET, FakeCaller, FakeReply, whole
+from tests.faults.tools.leftovers import files, left_behind
 from vaultio.downloads import save
 from vaultio.errors import TargetError
 

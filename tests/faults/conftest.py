@@ -7,9 +7,12 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from tests.faults.tools.disks import loop_disk, read_only_disk, small_disk, small_files_only
 from tests.leaks import PASSWORD
 from vaultio import Config, Password, Vault
 from vaultio.sandbox import Sandbox
+
+__all__ = ["hasty", "loop_disk", "read_only_disk", "small_disk", "small_files_only"]
 
 HASTY = Config(stall_s=0.3, timeout_s=5.0, max_tries=2)
 """Settings under which a bad day passes quickly."""

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-from pathlib import Path
 
 import anyio
 import anyio.lowlevel
 import pytest
 
+from tests.faults.tools.leftovers import counts_files, open_files
 from tests.leaks import PASSWORD
 from tests.transport.server import DOCUMENT, answers, calls, client
 from vaultio import Config, Limiter, Password, QuotaWaitError, Vault
 from vaultio.sandbox import Sandbox
 from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, Send, Wait
 from vaultio.transport.gate import Gate
-
-OPEN_FILES = Path("/proc/self/fd")
-
-
-def open_files() -> int:
-    """Count what this process holds open, sockets too."""
-    return len(list(OPEN_FILES.iterdir()))
 
 
 async def test_10_000_tasks_on_32_connections_are_all_answered(sandbox: Sandbox) -> None:
@@ -138,7 +131,7 @@ async def test_a_waiter_cancelled_in_the_moment_of_its_admission_passes_the_slot
     assert gate.in_use == 0
 
 
-@pytest.mark.skipif(not OPEN_FILES.exists(), reason="counts open files as Linux does")
+@counts_files
 async def test_a_call_cancelled_at_any_step_leaves_no_socket_open() -> None:
     """Not even one that is cancelled while its answer is closed, which httpx does not survive."""
     async with RawServer(answers(DOCUMENT)) as server, client(server) as vault:
