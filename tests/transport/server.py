@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, Protocol
 
-from tests.leaks import PASSWORD
+from tests.leaks import PASSWORD, SESSION_ID
 from vaultio import Config, Limiter, Password, SessionId, Vault
 from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, reply
 
@@ -51,11 +51,22 @@ def logins(server: RawServer) -> int:
     return sum(request.target.endswith("/auth") for request in server.requests)
 
 
+class Served(Protocol):
+    """A server, or what stands before one."""
+
+    @property
+    def url(self) -> str:
+        """The address to call."""
+
+
 def client(
-    server: RawServer, settings: Mapping[str, Any] | None = None, *, password: bool = True
+    server: Served, settings: Mapping[str, Any] | None = None, *, password: bool = True
 ) -> AbstractAsyncContextManager[Vault]:
-    """Open a client of the server, with settings of `Config` and no limits on calls."""
-    credentials = Password("ana@example.com", PASSWORD) if password else SessionId("S-0")
+    """Open a client of the server, with settings of `Config` and no limits on calls.
+
+    It logs in with a password, or brings a session.
+    """
+    credentials = Password("ana@example.com", PASSWORD) if password else SessionId(SESSION_ID)
     return Vault(
         server.url,
         credentials,

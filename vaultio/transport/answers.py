@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from vaultio.errors import (
@@ -16,6 +17,7 @@ from vaultio.protocol.xml import XML_TYPES, read_xml_envelope
 from vaultio.transport.reply import JSON_TYPES, Reply
 
 _SHOWN = 200
+_MINUTES = re.compile(r"[0-9]{1,9}")  # of thousands of digits Python makes no number
 
 
 def check_reference(reply: Reply) -> None:
@@ -80,7 +82,7 @@ def not_vault(reply: Reply, body: bytes) -> NotVaultError:
     """Make the error for an answer that Vault cannot have given, with what is safe to show."""
     minutes = reply.headers.get("x-vaultapi-downtimeexpecteddurationminutes")
     if minutes is not None:
-        expected = int(minutes) if minutes.isdecimal() else None
+        expected = int(minutes) if _MINUTES.fullmatch(minutes.strip()) else None
         error = DowntimeError(
             f"Vault is down for maintenance, for about {expected or '?'} minutes",
             request=reply.request,

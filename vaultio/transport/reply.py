@@ -10,7 +10,7 @@ from typing import cast
 import httpx
 
 from vaultio.credentials import Secret
-from vaultio.errors import ConnectionLostError, NotVaultError
+from vaultio.errors import ConnectionLostError, NotVaultError, TransportError
 from vaultio.transport.wire import translated
 
 JSON_TYPES = frozenset({"application/json", "text/json"})
@@ -95,7 +95,7 @@ class Reply:
         try:
             return int(await self._response.extensions["readinto"](buffer))
         except httpx.RequestError as error:
-            raise translated(error, self.request, self.reference_id) from error
+            raise self._translated(error) from error
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body, decoded; a body that is cut is a `ConnectionLostError`."""
@@ -111,18 +111,25 @@ class Reply:
 
     async def read(self, max_bytes: int) -> bytes:
         """Read a body that is small by nature; one beyond *max_bytes* is a `NotVaultError`."""
+        if self.length is not None and self.length > max_bytes:
+            raise self._too_large(max_bytes)  # no byte of it has to come
         body = bytearray()
         async with aclosing(self.chunks()) as chunks:
             async for chunk in chunks:
                 body += chunk
                 if len(body) > max_bytes:
-                    raise NotVaultError(
-                        f"the answer is larger than {max_bytes} bytes: raise "
-                        f"Config.max_json_bytes if that is meant",
-                        request=self.request,
-                        reference_id=self.reference_id,
-                    )
+                    body.clear()  # the error's traceback would keep it
+                    raise self._too_large(max_bytes)
         return self._censored(bytes(body))
+
+    def _too_large(self, max_bytes: int) -> NotVaultError:
+        return NotVaultError(
+            f"the answer is larger than {max_bytes} bytes: raise Config.max_json_bytes if that "
+            f"is meant",
+            request=self.request,
+            reference_id=self.reference_id,
+            http_status=self.status,
+        )
 
     def _censored(self, body: bytes) -> bytes:
         """Blot out the credential of the request, which proxies repeat on their error pages.
@@ -148,7 +155,7 @@ class Reply:
                     arrived += len(chunk)
                     yield chunk
         except httpx.RequestError as error:
-            raise translated(error, self.request, self.reference_id) from error
+            raise self._translated(error) from error
         if announced is not None and arrived < announced:
             raise self._lost(f"the body ended after {arrived} of {announced} bytes")
 
@@ -176,6 +183,10 @@ class Reply:
             raise self._lost("the compressed body is damaged") from error
         if not decoder.eof:
             raise self._lost("the compressed body ends too early")
+
+    def _translated(self, error: httpx.RequestError) -> TransportError:
+        host = self._response.request.url.host
+        return translated(error, self.request, self.reference_id, host)
 
     def _lost(self, what: str) -> ConnectionLostError:
         return ConnectionLostError(what, request=self.request, reference_id=self.reference_id)

@@ -192,7 +192,7 @@ class Road:
         except httpx.RequestError as error:
             if was_not_sent(error):
                 await permit.give_back()
-            raise translated(error, request, reference_id) from error
+            raise translated(error, request, reference_id, outgoing.url.host) from error
 
     def _build(
         self,

@@ -165,16 +165,17 @@ def was_not_sent(error: httpx.RequestError) -> bool:
     return isinstance(error, _NOT_SENT)
 
 
-def translated(error: httpx.RequestError, request: str, reference_id: str) -> TransportError:
-    """Say in our words what the HTTP library ran into; names the host, never a secret."""
-    host = error.request.url.host if error._request is not None else "the vault"
+def translated(
+    error: httpx.RequestError, request: str, reference_id: str, host: str
+) -> TransportError:
+    """Say in our words what the HTTP library ran into; names the *host*, never a secret."""
     reason = _QUOTED.sub("…", str(error)) or type(error).__name__
     if was_not_sent(error):
         return ConnectionFailedError(
             f"no connection to {host}: {reason}", request=request, reference_id=reference_id
         )
     return ConnectionLostError(
-        f"the connection to {host} ended before the answer: {reason}",
+        f"the connection to {host} ended before the answer did: {reason}",
         request=request,
         reference_id=reference_id,
     )

@@ -48,6 +48,9 @@ Courses: TypeAlias = Course | Sequence[Course] | Callable[[int], Course]
 """One for all, one each in order (the last repeats), or by the connection's number from 1."""
 
 
+_HARMLESS = Course()
+
+
 class _Cut(Exception):  # noqa: N818 # not an error: it is what was asked for
     """The connection has had its bytes."""
 
@@ -57,13 +60,14 @@ class CuttingProxy:
 
     `courses` may be set anew at any time: it holds for connections that are made from then on.
     `connections` counts those made so far, `bytes_up` and `bytes_down` what went through all.
-    TLS goes through unread.
+    TLS goes through unread. It listens at *port*, or at any that is free.
     """
 
-    def __init__(self, url: str, courses: Courses = Course()) -> None:  # frozen
+    def __init__(self, url: str, courses: Courses = _HARMLESS, *, port: int = 0) -> None:
         self._to = urlsplit(url)
         self.courses = courses
-        self.connections = self.bytes_up = self.bytes_down = self.port = 0
+        self.port = port
+        self.connections = self.bytes_up = self.bytes_down = 0
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: tuple[bytes, asyncio.Future[bytes]] | None = None
@@ -74,7 +78,7 @@ class CuttingProxy:
         return f"{self._to.scheme}://{self._to.hostname}:{self.port}"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
