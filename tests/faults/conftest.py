@@ -12,7 +12,7 @@ from tests.leaks import PASSWORD
 from vaultio import Config, Password, Vault
 from vaultio.sandbox import Sandbox
 
-__all__ = ["hasty", "loop_disk", "read_only_disk", "small_disk", "small_files_only"]
+__all__ = ["hasty", "loop_disk", "own_wire", "read_only_disk", "small_disk", "small_files_only"]
 
 HASTY = Config(stall_s=0.3, timeout_s=5.0, max_tries=2)
 """Settings under which a bad day passes quickly."""
@@ -34,3 +34,10 @@ async def hasty(request: pytest.FixtureRequest, sandbox: Sandbox) -> AsyncIterat
             transport=transport,
         )
         yield await stack.enter_async_context(vault)
+
+
+@pytest.fixture
+def own_wire(request: pytest.FixtureRequest) -> None:
+    """Skip where the run is on httpx's connections: they go on after bytes that nobody asked for."""
+    if request.config.getoption("--wire") != "own":
+        pytest.skip("a promise of our own connections")

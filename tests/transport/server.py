@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from tests.leaks import PASSWORD, SESSION_ID
+from tests.leaks import PASSWORD
 from vaultio import Config, Limiter, Password, SessionId, Vault
 from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, reply
 
@@ -66,7 +66,7 @@ def client(
 
     It logs in with a password, or brings a session.
     """
-    credentials = Password("ana@example.com", PASSWORD) if password else SessionId(SESSION_ID)
+    credentials = Password("ana@example.com", PASSWORD) if password else SessionId("S-0")
     return Vault(
         server.url,
         credentials,

@@ -21,9 +21,13 @@ _MINUTES = re.compile(r"[0-9]{1,9}")  # of thousands of digits Python makes no n
 
 
 def check_reference(reply: Reply) -> None:
-    """Refuse an answer that says it belongs to another request; most servers do not say."""
+    """Refuse an answer that says it belongs to another request; most servers do not say.
+
+    What comes next on its connection may be another's too, so that is done with as well.
+    """
     echoed = reply.headers.get("x-vaultapi-referenceid")
     if echoed is not None and echoed != reply.reference_id:
+        reply.spoil()
         raise SwappedReplyError(
             f"the answer carries the reference id of another request ({echoed[:64]!r})",
             request=reply.request,

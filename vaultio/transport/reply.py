@@ -5,19 +5,24 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
+from html import escape
 from typing import cast
+from urllib.parse import quote, quote_plus
 
 import httpx
 
 from vaultio.credentials import Secret
 from vaultio.errors import ConnectionLostError, NotVaultError, TransportError
+from vaultio.protocol.xml import XML_TYPES
 from vaultio.transport.wire import translated
 
 JSON_TYPES = frozenset({"application/json", "text/json"})
-_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", *XML_TYPES})
 _GZIP = {"gzip", "x-gzip"}
 _GZIP_MAGIC = b"\x1f"
 _BLOCK = 64 * 1024
+_WAYS_TO_WRITE: tuple[Callable[[str], str], ...] = (str, escape, quote, quote_plus)
+"""A text as it is, in a page, in an address, in a form: for most secrets these are the same."""
 _SHORTEST_SECRET = 16  # Vault's have 64 characters and more; a short word may stand anywhere
 
 
@@ -73,7 +78,8 @@ class Reply:
     def is_file(self) -> bool:
         """Whether the body is bytes that were asked for, not an envelope or a proxy's page.
 
-        A JSON or HTML file comes with a Content-Disposition; Vault's failures do not.
+        Files of JSON, HTML, XML and text come with a Content-Disposition; failures and pages
+        do not.
         """
         said = self.headers.get("x-vaultapi-status", "").upper()
         if self.status not in {200, 206} or said in {"FAILURE", "EXCEPTION"}:
@@ -90,6 +96,10 @@ class Reply:
         """
         offered = self._response.extensions.get("readinto")
         return None if offered is None or self._read is not None or self.encoding else self._into
+
+    def spoil(self) -> None:
+        """Have the connection not used again, where the transport can be told so."""
+        self._response.extensions.get("spoil", _nothing)()
 
     async def _into(self, buffer: memoryview) -> int:
         try:
@@ -141,7 +151,9 @@ class Reply:
         del header
         if len(secret.reveal()) < _SHORTEST_SECRET:
             return body
-        return body.replace(secret.reveal().encode(), b"***")
+        for written in {write(secret.reveal()) for write in _WAYS_TO_WRITE}:
+            body = body.replace(written.encode(), b"***")
+        return body
 
     async def _raw(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body as it comes, and count: some transports do not notice a short one."""
@@ -190,3 +202,7 @@ class Reply:
 
     def _lost(self, what: str) -> ConnectionLostError:
         return ConnectionLostError(what, request=self.request, reference_id=self.reference_id)
+
+
+def _nothing() -> None:
+    """Do what transports do that know of no such thing."""
