@@ -38,6 +38,6 @@ async def hasty(request: pytest.FixtureRequest, sandbox: Sandbox) -> AsyncIterat
 
 @pytest.fixture
 def own_wire(request: pytest.FixtureRequest) -> None:
-    """Skip where the run is on httpx's connections: they go on after bytes that nobody asked for."""
+    """Skip where the run is on httpx's connections, which go on after bytes that are nobody's."""
     if request.config.getoption("--wire") != "own":
         pytest.skip("a promise of our own connections")

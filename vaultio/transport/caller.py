@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import anyio
 import attrs
 import httpx
-from attrs import frozen
 
 from vaultio.config import Config
 from vaultio.credentials import Credentials, Password
@@ -46,7 +45,7 @@ ENDING_S = 5.0
 log = logging.getLogger("vaultio")
 
 
-@frozen(kw_only=True)
+@attrs.frozen(kw_only=True)
 class CallOptions:
     """How calls are made: views of a client differ in these alone. Times are in seconds."""
 
@@ -64,6 +63,7 @@ class Caller:
         self._road = road
         self._session = session
         self.options = options
+        self.may_retry = road.budget.spend
 
     @classmethod
     def open(
@@ -253,8 +253,7 @@ class Caller:
 
     async def _raw(self, reply: Reply) -> bytes:
         body = await reply.read(self.config.max_json_bytes)
-        envelope = answers.envelope_of(reply, body)
-        if envelope.status is None:
+        if answers.envelope_of(reply, body).status is None:
             raise answers.not_vault(reply, body)
         return body
 
