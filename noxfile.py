@@ -62,9 +62,14 @@ def dist(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the whole test suite; arguments go to pytest."""
+    """Run the whole test suite, on all cores; arguments go to pytest, which then uses one."""
     session.install("-e", ".[test]")
-    session.run("pytest", *session.posargs)
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+        return
+    default = "not heavy and not soak"
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", "-m", f"{default} and not alone")
+    session.run("pytest", "-m", f"{default} and alone")
 
 
 @nox.session

@@ -97,6 +97,7 @@ async def test_a_connection_cancelled_at_any_step_of_its_making_is_closed() -> N
             )
 
 
+@pytest.mark.alone
 @counts_files
 async def test_closing_ends_a_handshake() -> None:
     """A call that is still connecting fails when the wire is closed."""
