@@ -14,7 +14,7 @@ from vaultio.sandbox import Sandbox
 
 __all__ = ["hasty", "loop_disk", "own_wire", "read_only_disk", "small_disk", "small_files_only"]
 
-HASTY = Config(stall_s=0.3, timeout_s=5.0, max_tries=2)
+HASTY = Config(max_tries=2)
 """Settings under which a bad day passes quickly."""
 
 

@@ -20,7 +20,7 @@ from vaultio.sandbox import GeneratedContent, Sandbox
 from vaultio.sandbox.raw import Close, RawServer, Reaction, Reset, Send, reply
 
 SIZE = 3_000_000
-HASTY = {"stall_s": 0.5, "timeout_s": 5.0, "max_tries": 2}
+HASTY = {"max_tries": 2}
 CUT = Course(down_bytes=2_000_000)
 End = Literal["close", "reset"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from pathlib import Path
 
@@ -52,9 +53,11 @@ async def offered(vault: Vault, seconds: float) -> list[object]:
     return [one if isinstance(one, BaseException) else one.id for one in ends]
 
 
-def test_an_outage_is_not_multiplied() -> None:
+def test_an_outage_is_not_multiplied(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted at the server; before and after everything succeeds, and errors are typed."""
     failing = Failing()
+    # To write down what all these calls do takes longer than to make them.
+    monkeypatch.setattr(logging.root.manager, "disable", logging.INFO)
 
     async def run() -> list[object]:
         async with RawServer(failing) as server, client(server, password=False) as vault:

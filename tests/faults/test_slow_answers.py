@@ -15,7 +15,7 @@ from vaultio import DeadlineError, StalledError
 from vaultio.sandbox import GeneratedContent, Sandbox
 from vaultio.sandbox.raw import RawRequest, RawServer, Send, Step, Wait
 
-HASTY = {"timeout_s": 0.4, "stall_s": 0.4, "minimum_bytes_per_s": 100_000}
+HASTY = {"stall_s": 0.4, "minimum_bytes_per_s": 100_000}
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 FILE = b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n"
@@ -45,9 +45,9 @@ async def test_a_call_ends_with_its_deadline(kind: str) -> None:
     def react(request: RawRequest) -> Iterator[Step] | bytes:
         return DOCUMENT if request.target.endswith("/8") else endless(kind)
 
-    async with RawServer(react) as server, client(server, HASTY, password=False) as vault:
-        with anyio.fail_after(5), pytest.raises(DeadlineError, match=r"0\.4 s"):
-            await vault.documents.retrieve(7)
+    async with RawServer(react) as server, client(server, password=False) as vault:
+        with anyio.fail_after(20), pytest.raises(DeadlineError, match=r"0\.4 s"):
+            await vault.with_options(timeout_s=0.4).documents.retrieve(7)
         assert (await vault.documents.retrieve(8)).id == 7
     assert len(calls(server)) == 2
 
@@ -65,7 +65,7 @@ async def test_a_file_that_is_too_slow(head: bytes, rate: float | None, tmp_path
     if rate is None:
         del body[2]
     async with RawServer(answers(body)) as server, client(server, HASTY) as vault:
-        with anyio.fail_after(5), pytest.raises(StalledError, match="slower than 100000 bytes/s"):
+        with anyio.fail_after(20), pytest.raises(StalledError, match="slower than 100000 bytes/s"):
             await vault.documents.download(7, to=tmp_path)
     assert (files(tmp_path), len(calls(server))) == ({}, 1)
 
@@ -75,7 +75,7 @@ async def test_a_file_that_keeps_the_minimum_for_ever(tmp_path: Path) -> None:
     body: list[Step] = [Send(FILE + b"\r\n"), Send(b"x" * 3_000_000, 300_000)]
     settings = {**HASTY, "download_timeout_s": 0.6}
     async with RawServer(answers(body)) as server, client(server, settings) as vault:
-        with anyio.fail_after(5), pytest.raises(StalledError, match=r"not there after 0\.6 s"):
+        with anyio.fail_after(20), pytest.raises(StalledError, match=r"not there after 0\.6 s"):
             await vault.documents.download(7, to=tmp_path)
     assert files(tmp_path) == {}
 
@@ -84,7 +84,7 @@ async def test_a_stream_that_stands_still() -> None:
     """Those who read chunk by chunk are told as well."""
     body: list[Step] = [Send(FILE + b"\r\n" + b"x" * 100), Wait(60)]
     async with RawServer(answers(body)) as server, client(server, HASTY) as vault:
-        with anyio.fail_after(5), pytest.raises(StalledError):
+        with anyio.fail_after(20), pytest.raises(StalledError):
             async with vault.documents.open(7) as stream:
                 assert b"".join([chunk async for chunk in stream]) == b"x" * 100
 
@@ -104,11 +104,13 @@ async def test_a_network_that_is_slow(
     """What keeps the minimum arrives, what does not is given up."""
     document_id = sandbox.documents.add("Protocol", GeneratedContent(400_000), file_name="a")
     async with sandbox.serve() as url, CuttingProxy(url, course) as proxy:
-        async with client(proxy, {**HASTY, "timeout_s": 5.0}) as vault:
+        # What is to arrive may stand still for as long as a busy machine takes.
+        stall_s = 3.0 if arrives else 0.4
+        async with client(proxy, {**HASTY, "stall_s": stall_s}) as vault:
             call = vault.documents.download(document_id, to=tmp_path)
             if arrives:
                 assert (await call).size == 400_000
             else:
-                with anyio.fail_after(5), pytest.raises(StalledError):
+                with anyio.fail_after(20), pytest.raises(StalledError):
                     await call
     assert len(files(tmp_path)) == arrives
