@@ -19,7 +19,6 @@ from tests.transport.server import answers, calls, client, failure
 from vaultio import (
     DowntimeError,
     InvalidDataError,
-    Limiter,
     NotVaultError,
     SessionId,
     UnreadableReplyError,
@@ -116,12 +115,13 @@ async def test_a_page_that_repeats_the_session(written: str, bearer: bool) -> No
         ]
         return reply(f"<p>Authorization: {text}</p>".encode(), headers=HTML)
 
-    async with RawServer(repeat) as server:
-        credentials = SessionId(session, bearer=bearer)
-        limiter = Limiter.unlimited()
-        async with Vault(server.url, credentials, api_version="v11.0", limiter=limiter) as vault:
-            with pytest.raises(NotVaultError, match=r"\*\*\*") as caught:
-                await vault.documents.retrieve(7)
+    credentials = SessionId(session, bearer=bearer)
+    async with (
+        RawServer(repeat) as server,
+        Vault(server.url, credentials, api_version="v11.0") as vault,
+    ):
+        with pytest.raises(NotVaultError, match=r"\*\*\*") as caught:
+            await vault.documents.retrieve(7)
     assert not SECRET.search(told_by(caught.value))
 
 

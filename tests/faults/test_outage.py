@@ -18,6 +18,8 @@ from vaultio.sandbox.raw import Close, RawRequest, RawServer, Reaction, Reset, S
 
 CALLS_PER_S, OUTAGE_S, AFTER_S = 40, 30, 3
 MOST = 1.3
+PATIENCE_S = 0.001
+"""How long the clock waits for sockets, in real time, before it jumps."""
 HALF = b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 99\r\n\r\nhalf"
 GATEWAY = reply(b"<html>Bad gateway", status=502, headers={"Content-Type": "text/html"})
 EXCEPTION = reply({"responseStatus": "EXCEPTION", "errors": [{"type": "UNEXPECTED_ERROR"}]})
@@ -63,9 +65,7 @@ def test_an_outage_is_not_multiplied(monkeypatch: pytest.MonkeyPatch) -> None:
         async with RawServer(failing) as server, client(server, password=False) as vault:
             return await offered(vault, AFTER_S + OUTAGE_S + AFTER_S)
 
-    # The clock waits for the sockets, a millisecond each time it jumps.
-    ends = run_virtual(run(), patience_s=0.001)
-    print(failing.arrived)
+    ends = run_virtual(run(), PATIENCE_S)
     usual = CALLS_PER_S * OUTAGE_S
     assert 0.9 * usual < failing.arrived["out"] <= MOST * usual
     well = (AFTER_S - 1) * CALLS_PER_S

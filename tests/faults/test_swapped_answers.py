@@ -13,7 +13,7 @@ from tests.faults.tools.proxy import Course, CuttingProxy
 from tests.transport.server import DOCUMENT, SUCCESS, answers, calls, client
 from vaultio import OutcomeUnknownError, SwappedReplyError, Vault
 from vaultio.sandbox import Sandbox
-from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, reply
+from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, Send, Wait, reply
 
 ID = "X-VaultAPI-ReferenceId"
 
@@ -76,6 +76,18 @@ async def test_garbage_behind_an_answer(garbage: bytes) -> None:
                 for _ in range(3):
                     assert (await vault.documents.retrieve(7)).id == 7
     assert (proxy.connections, len(server.requests)) == (2, 3)
+
+
+@pytest.mark.parametrize("garbage", [b"\0", SUCCESS])
+async def test_garbage_that_comes_later(garbage: bytes) -> None:
+    """What lies on a connection before anything was asked for is seen before it is used."""
+    late: Reaction = [Send(DOCUMENT), Wait(0.05), Send(garbage)]
+    async with RawServer(answers(late, DOCUMENT)) as server:
+        async with client(server, {"max_tries": 1}, password=False) as vault:
+            await vault.documents.retrieve(7)
+            await asyncio.sleep(0.3)
+            assert (await vault.documents.retrieve(7)).id == 7
+    assert [one.connection for one in calls(server)] == [1, 2]
 
 
 @pytest.mark.parametrize("body", [b"", b'{"responseStatus": "SUCCESS"}'])
