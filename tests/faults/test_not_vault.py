@@ -7,6 +7,8 @@ secret.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -102,17 +104,17 @@ async def test_signs_that_a_terminal_obeys_are_not_shown() -> None:
     assert "begins 'a [31mb c d e f g" in str(caught.value)
 
 
-@pytest.mark.parametrize("written", ["plain", "quoted", "escaped"])
+WAYS_TO_WRITE: dict[str, Callable[[str], str]] = {"plain": str, "quoted": quote, "escaped": escape}
+
+
+@pytest.mark.parametrize("written", WAYS_TO_WRITE)
 @pytest.mark.parametrize("bearer", [True, False])
 async def test_a_page_that_repeats_the_session(written: str, bearer: bool) -> None:
     """Proxies print the headers of what they refuse: the session is blotted out."""
     session = f"{MARK}/session+with&signs=="
 
     def repeat(request: RawRequest) -> bytes:
-        text = request.headers["authorization"]
-        text = {"plain": text, "quoted": quote(text), "escaped": text.replace("&", "&amp;")}[
-            written
-        ]
+        text = WAYS_TO_WRITE[written](request.headers["authorization"])
         return reply(f"<p>Authorization: {text}</p>".encode(), headers=HTML)
 
     credentials = SessionId(session, bearer=bearer)
