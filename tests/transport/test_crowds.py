@@ -62,7 +62,7 @@ async def test_a_storm_of_cancelled_calls_leaves_the_client_usable() -> None:
             await asyncio.gather(*(call_and_give_up(vault) for _ in range(100)))
         with anyio.fail_after(10):
             found = await asyncio.gather(*(vault.documents.retrieve(7) for _ in range(40)))
-        assert ([item.id for item in found], vault._caller._road.gate.in_use) == ([7] * 40, 0)
+        assert ([item.id for item in found], vault._caller.road.gate.in_use) == ([7] * 40, 0)
 
 
 def slow_for_8(request: RawRequest) -> Reaction:

@@ -117,3 +117,25 @@ def _kind(reply: Reply, body: bytes) -> str:
     shown = "".join(sign if sign.isprintable() else " " for sign in text)
     kind = reply.media_type or "no content type"
     return f"with {kind} that begins {' '.join(shown.split())[:_SHOWN]!r}"
+
+
+async def envelope(reply: Reply, max_bytes: int) -> Envelope:
+    """Read an answer that is to be an envelope and no failure."""
+    if reply.is_file and not may_be_envelope(reply):
+        raise unexpected_file(reply)
+    return envelope_of(reply, await reply.read(max_bytes))
+
+
+async def raw(reply: Reply, max_bytes: int) -> bytes:
+    """Read the body of an answer of Vault's that is no failure."""
+    body = await reply.read(max_bytes)
+    if envelope_of(reply, body).status is None:
+        raise not_vault(reply, body)
+    return body
+
+
+async def file(reply: Reply, max_bytes: int) -> Reply:
+    """Make sure that an answer is a file, whose body is yet to come."""
+    if reply.is_file:
+        return reply
+    raise no_file(reply, await reply.read(max_bytes))

@@ -33,6 +33,7 @@ from vaultio.protocol.request import Book, Request
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport.answers import check_reference
 from vaultio.transport.gate import Gate
+from vaultio.transport.home import Home
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import RetryBudget
 from vaultio.transport.session import Ticket
@@ -40,7 +41,7 @@ from vaultio.transport.uploads import UploadStream
 from vaultio.transport.wire import closes_at_once, translated, was_not_sent
 
 T = TypeVar("T")
-Receive = Callable[[Reply], Awaitable[T]]
+Receive = Callable[[Reply, int], Awaitable[T]]
 USER_AGENT = f"vaultio/{installed_version('vaultio')}"
 _STANDING = {
     "User-Agent": USER_AGENT,
@@ -54,18 +55,29 @@ _THREADS = 32
 class Stopwatch:
     """The time of one call: what it spends on the wire, and what it waits for quota and slots.
 
-    Each has its own limit, in seconds; *max_wait_s* None is none. *meter* gets what it costs.
+    Each has its own limit, in seconds; *max_wait_s* None is none. *meter* gets what it costs,
+    *sent* is called when the waiting is over.
     """
 
     def __init__(
-        self, timeout_s: float, max_wait_s: float | None, meter: Meter | None = None
+        self,
+        timeout_s: float,
+        max_wait_s: float | None,
+        meter: Meter | None = None,
+        sent: Callable[[], None] | None = None,
     ) -> None:
         self.meter = meter or Meter()
+        self._sent = sent
         self._timeout_s = timeout_s
         self._max_wait_s = max_wait_s
         self._created = self._began = anyio.current_time()
         self._on_the_wire_s = self._spent_s = 0.0
         self._scope = anyio.CancelScope()
+
+    @property
+    def created_s(self) -> float:
+        """When the call began, by the event loop's clock."""
+        return self._created
 
     @property
     def timeout_s(self) -> float:
@@ -91,6 +103,8 @@ class Stopwatch:
     def running(self, request: Request, reference_id: str | None) -> Iterator[None]:
         """Count the block's time; a `DeadlineError` ends it when the call's time is over."""
         self._began = anyio.current_time()
+        if self._sent is not None:
+            self._sent()
         try:
             with anyio.fail_after(max(0.0, self._timeout_s - self._spent_s)) as self._scope:
                 yield
@@ -123,6 +137,7 @@ class Road:
     each download holds one. They are started as they are needed and end with this object."""
     budget: RetryBudget = field(factory=RetryBudget)
     spacing: Spacing = field(factory=Spacing)
+    home: Home = field(factory=Home)
 
     async def exchange(
         self,
@@ -143,7 +158,7 @@ class Road:
         reference_id = uuid4().hex
         upload = await self._opened(request, held)
         outgoing = self._build(request, ticket, reference_id, upload)
-        permit = await self._permit(priority, stopwatch)
+        permit = await self._permit(request, priority, stopwatch)
         if upload is not None:
             upload.moved = partial(_keep_alive, stopwatch, permit)
         reply: Reply | None = None
@@ -155,7 +170,7 @@ class Road:
                 secret = request.book is Book.LOGIN
                 reply = Reply(response, str(request), reference_id, confidential=secret)
                 check_reference(reply)
-                return await receive(reply)
+                return await receive(reply, self.config.max_json_bytes)
         except ApiLimitError:
             exceeded = request.book is Book.API
             raise
@@ -164,11 +179,12 @@ class Road:
             if request.spacing is not None:
                 self.spacing.answered(*request.spacing)
 
-    async def _permit(self, priority: Priority, stopwatch: Stopwatch) -> Permit:
+    async def _permit(self, request: Request, priority: Priority, stopwatch: Stopwatch) -> Permit:
         """Wait for quota, and note how long that took."""
         began = anyio.current_time()
         try:
-            permit = await self.limiter.acquire(priority, stopwatch.patience_s)
+            with self.home.waiting(request):
+                permit = await self.limiter.acquire(priority, stopwatch.patience_s)
         finally:
             stopwatch.meter.waited_s += anyio.current_time() - began
         stopwatch.meter.calls += 1
@@ -187,6 +203,9 @@ class Road:
         self, outgoing: httpx.Request, permit: Permit, request: str, reference_id: str
     ) -> httpx.Response:
         """Send, and return when the answer's headers are in."""
+        if self.client.is_closed:  # while this call waited
+            await permit.give_back()
+            raise ClosedError(f"{request} was not sent: the client is closed")
         try:
             return await self.client.send(outgoing, stream=True)
         except httpx.RequestError as error:

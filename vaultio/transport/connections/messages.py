@@ -7,8 +7,10 @@ from the socket into the hands of the reader.
 from __future__ import annotations
 
 from collections.abc import AsyncIterable
+from contextlib import suppress
 from typing import cast
 
+import anyio
 import h11
 import httpx
 
@@ -27,24 +29,60 @@ class Exchange:
         self._request = request
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
         self._unsent = bytearray()
+        self._is_sent = False
+        self._answer: h11.Response | None = None
         timeouts = request.extensions.get("timeout", {})
         self._read_s: float | None = timeouts.get("read")
         self._write_s: float | None = timeouts.get("write")
 
     async def send(self) -> None:
-        """Send the whole request; a server that has closed already may have answered first."""
+        """Send the request, to its end or until the server answers; receive what it said then."""
         request = self._request
         try:
             # What holds the credential stands in no local variable: tracebacks show those.
             self._unsent += self._h11.send(_head(request)) or b""
-            async for chunk in cast(AsyncIterable[bytes], request.stream):
-                if chunk:
-                    await self._send(h11.Data(data=chunk))
-            await self._send(h11.EndOfMessage())
+            if int(request.headers.get("content-length", READ_BYTES)) < READ_BYTES:
+                await self._send_body()
+            else:
+                await self._send_and_listen()
         except h11.LocalProtocolError as error:
             raise httpx.LocalProtocolError(str(error), request=request) from error
         except httpx.WriteError:
             return
+
+    async def _send_body(self) -> None:
+        async for chunk in cast(AsyncIterable[bytes], self._request.stream):
+            if chunk:
+                await self._send(h11.Data(data=chunk))
+        await self._send(h11.EndOfMessage())
+        self._is_sent = True
+
+    async def _send_and_listen(self) -> None:
+        """Send a body, but not to a server that has said already what it thinks of it.
+
+        One that refuses may not read on, nor close: the sending would wait for it for ever.
+        """
+        trouble: Exception | None = None
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._listen, tasks.cancel_scope)
+            try:
+                await self._send_body()
+            except Exception as error:  # not to come out in a group
+                trouble = error
+            tasks.cancel_scope.cancel()
+        if trouble is not None:
+            raise trouble
+
+    async def _listen(self, sending: anyio.CancelScope) -> None:
+        """Wait for the answer or for the connection's end, and end *sending*."""
+        with suppress(httpx.TransportError, h11.RemoteProtocolError):  # which come again
+            while self._answer is None:
+                data = await self._socket.receive(READ_BYTES, None)
+                if not data:
+                    break
+                self._h11.receive_data(data)
+                self._answer = self._found()
+        sending.cancel()
 
     async def _send(self, event: h11.Event) -> None:
         """Send an event behind what is still to be sent; short parts go out in one."""
@@ -62,18 +100,22 @@ class Exchange:
             self._unsent = bytearray()
 
     async def receive(self) -> tuple[h11.Response, SizedBody | ParsedBody]:
-        """Wait for the answer's head; those that only announce it (1xx) are passed over."""
+        """Wait for the answer's head."""
         try:
-            while True:
-                event = self._h11.next_event()
-                if event is h11.NEED_DATA:
-                    self._h11.receive_data(await self._more())
-                elif isinstance(event, h11.Response):
-                    return event, self._body(event)
-                elif not isinstance(event, h11.InformationalResponse) or event.status_code == 101:
-                    raise httpx.RemoteProtocolError("the server switched to another protocol")
+            while (head := self._answer or self._found()) is None:
+                self._h11.receive_data(await self._more())
         except h11.RemoteProtocolError as error:
             raise httpx.RemoteProtocolError(str(error), request=self._request) from error
+        return head, self._body(head)
+
+    def _found(self) -> h11.Response | None:
+        """Look for a head in what came; those that only announce one (1xx) are passed over."""
+        while (event := self._h11.next_event()) is not h11.NEED_DATA:
+            if isinstance(event, h11.Response):
+                return event
+            if not isinstance(event, h11.InformationalResponse) or event.status_code == 101:
+                raise httpx.RemoteProtocolError("the server switched to another protocol")
+        return None
 
     async def _more(self) -> bytes:
         data = await self._socket.receive(READ_BYTES, self._read_s)
@@ -84,9 +126,9 @@ class Exchange:
     def _body(self, head: h11.Response) -> SizedBody | ParsedBody:
         length = _length(head)
         if length is None or self._request.method == "HEAD" or head.status_code in _BODYLESS:
-            return ParsedBody(self._socket, self._h11, self._read_s)
+            return ParsedBody(self._socket, self._h11, self._read_s, keep=self._is_sent)
         held, _ = self._h11.trailing_data
-        keep = self._h11.our_state is h11.DONE
+        keep = self._is_sent and self._h11.our_state is h11.DONE
         return SizedBody(self._socket, held, length, self._read_s, keep=keep)
 
 
@@ -162,8 +204,11 @@ class SizedBody:
 class ParsedBody:
     """A body whose end only h11 finds: in chunks, up to the end of the connection, or none."""
 
-    def __init__(self, sock: Socket, parser: h11.Connection, read_s: float | None) -> None:
+    def __init__(
+        self, sock: Socket, parser: h11.Connection, read_s: float | None, *, keep: bool
+    ) -> None:
         self._socket = sock
+        self._keep = keep
         self._h11 = parser
         self._read_s = read_s
         self._rest = memoryview(b"")
@@ -173,7 +218,7 @@ class ParsedBody:
     def is_reusable(self) -> bool:
         """Whether the answer is over, nothing came behind it and the server keeps on."""
         done = self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE
-        return done and self._h11.trailing_data == (b"", False)
+        return self._keep and done and self._h11.trailing_data == (b"", False)
 
     async def receive(self) -> bytes:
         """Wait for some of the body; b"" is its end."""
