@@ -14,7 +14,7 @@ import pytest
 
 from tests.faults.tools.clock import Clock
 from tests.leaks import PASSWORD
-from tests.transport.server import DOCUMENT, answers, client, failure, login, logins
+from tests.transport.server import DOCUMENT, At, answers, client, failure, login, logins
 from vaultio import (
     ApiLimitError,
     AuthenticationError,
@@ -73,13 +73,6 @@ async def test_400_calls_when_the_session_ends(sandbox: Sandbox, clock: Clock, h
         await end_session(how, vault, sandbox, clock)
         assert await crowd(vault) == {"Document": CROWD}
     assert sandbox.sessions.logins == 2
-
-
-class At:
-    """Something that is served."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
 
 
 async def end_session(how: str, vault: Vault, sandbox: Sandbox, clock: Clock) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
+from attrs import frozen
+
 from tests.leaks import PASSWORD
 from vaultio import Config, Limiter, Password, SessionId, Vault
 from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, reply
@@ -57,6 +59,13 @@ class Served(Protocol):
     @property
     def url(self) -> str:
         """The address to call."""
+
+
+@frozen
+class At:
+    """What is served elsewhere, at *url*."""
+
+    url: str
 
 
 def client(
