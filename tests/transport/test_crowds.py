@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 
 import anyio
 import anyio.lowlevel
@@ -45,24 +44,6 @@ async def test_a_crowd_on_real_sockets_uses_no_more_connections_than_slots() -> 
     ):
         await asyncio.gather(*(vault.documents.retrieve(7) for _ in range(1_000)))
     assert (len(calls(server)), server.connections <= 33) == (1_000, True)
-
-
-async def test_a_storm_of_cancelled_calls_leaves_the_client_usable() -> None:
-    """After 500 calls cancelled at any moment every slot is free and the next calls succeed."""
-
-    def react(request: RawRequest) -> Reaction:
-        return [Wait(random.random() / 50), Send(answers(DOCUMENT)(request))]  # type: ignore[arg-type]
-
-    async def call_and_give_up(vault: Vault) -> None:
-        with anyio.move_on_after(random.random() / 20):
-            await vault.documents.retrieve(7)
-
-    async with RawServer(react) as server, client(server, {"concurrency": 10}) as vault:
-        for _ in range(5):
-            await asyncio.gather(*(call_and_give_up(vault) for _ in range(100)))
-        with anyio.fail_after(10):
-            found = await asyncio.gather(*(vault.documents.retrieve(7) for _ in range(40)))
-        assert ([item.id for item in found], vault._caller.road.gate.in_use) == ([7] * 40, 0)
 
 
 def slow_for_8(request: RawRequest) -> Reaction:
