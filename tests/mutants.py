@@ -13,6 +13,7 @@ import os
 import random
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,7 @@ from tests.mutations import Mutant, mutants
 Fate = Literal["killed", "timeout", "survived"]
 
 _LIMITER = ("bucket", "quotas", "losses", "holdings")
-_DOWNLOADS = ("resume", "save", "target", "disk", "interrupted", "stream", "blocks")
+_DOWNLOADS = ("resume", "save", "target", "interrupted", "stream", "blocks")
 IN_CHARGE: dict[str, list[str]] = {
     "limiter/bucket.py": [f"limiter/test_{name}.py" for name in _LIMITER],
     "limiter/quotas.py": [
@@ -41,7 +42,10 @@ IN_CHARGE: dict[str, list[str]] = {
         *(f"limiter/test_{name}.py" for name in ("priorities", "sqlite_books", "shared")),
     ],
     **{
-        f"downloads/{module}.py": [f"downloads/test_{name}.py" for name in _DOWNLOADS]
+        f"downloads/{module}.py": [
+            *(f"downloads/test_{name}.py" for name in _DOWNLOADS),
+            "faults/test_refusing_disks.py",
+        ]
         for module in ("integrity", "ranges", "target", "part", "fetch")
     },
 }
@@ -84,7 +88,7 @@ class Workshop:
                 env=environment,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s)),
+                preexec_fn=lambda: _bounded(cpu_s),
                 timeout=wall_s,
                 check=False,
             ).returncode
@@ -117,6 +121,12 @@ class Workshop:
         if status is None or status < 0:
             return "timeout"
         return "survived" if status == 0 else "killed"
+
+
+def _bounded(cpu_s: int) -> None:
+    """Limit the process that is about to start; let it be interrupted, even in the background."""
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def sample(modules: Sequence[str], most: int, seed: int) -> list[Mutant]:

@@ -22,11 +22,18 @@ MIB = 1024 * 1024
 def mounted(folder: Path, *command: str) -> Iterator[Path]:
     """Run ``mount`` with *folder* behind *command*, for the time of the block; or skip the test."""
     folder.mkdir(exist_ok=True)
-    _or_skip("mount", *command, str(folder))
-    try:
+    with mounted_on(folder, *command):
         yield folder
+
+
+@contextmanager
+def mounted_on(place: Path, *command: str) -> Iterator[None]:
+    """Do the same with a *place* that is there: a folder or a file."""
+    _or_skip("mount", *command, str(place))
+    try:
+        yield
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        subprocess.run(["umount", str(place)], check=True)
 
 
 def _or_skip(*command: str) -> None:
