@@ -9,6 +9,7 @@ import httpx
 import pytest
 from anyio.from_thread import start_blocking_portal
 from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import Phase, settings
 
 from tests import leaks
 from tests.leaks import PASSWORD
@@ -16,6 +17,11 @@ from vaultio import Password, Vault
 from vaultio.sandbox import Sandbox
 
 USER = "ana@example.com"
+
+# Examples by chance: as many as usual; many more (`nox -s fuzz`); and, where only the failure
+# counts, no search for the smallest one (`nox -s mutants`).
+settings.register_profile("fuzz", max_examples=20_000, deadline=None, print_blob=True)
+settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate], deadline=None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -50,6 +50,7 @@ from vaultio.errors import (
     VaultError,
     VaultioError,
     VaultServerError,
+    WrongLoopError,
     WrongVaultError,
 )
 from vaultio.lazy import lazy as _lazy
@@ -196,6 +197,7 @@ __all__ = [
     "VaultServerError",
     "VaultioError",
     "VersionNumber",
+    "WrongLoopError",
     "WrongVaultError",
 ]
 

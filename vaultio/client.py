@@ -19,7 +19,7 @@ from vaultio.protocol.href import Href
 from vaultio.protocol.path import Path
 from vaultio.protocol.request import Method, Repeat, Request, sent_headers
 from vaultio.protocol.version import ApiVersion
-from vaultio.transport import Caller
+from vaultio.transport import Caller, Verifier
 
 if TYPE_CHECKING:
     from vaultio.endpoints import (
@@ -151,12 +151,17 @@ class Vault:
         max_wait_s: float | None = None,
         meter: Meter | None = None,
         always_md5: bool | None = None,
+        verify: Verifier | None = None,
     ) -> Vault:
         """Make a view on the same session, limiter and connections, with other options.
 
         *priority* ``"bulk"`` lets ``"interactive"`` calls pass; *timeout_s* is one call's time
         on the wire, *max_wait_s* the longest it may wait for quota, in seconds; *meter* counts
         the view's calls; *always_md5* is as in `Config`. Closing a view closes nothing.
+
+        *verify* is awaited where a call would raise `OutcomeUnknownError`, which it gets: what it
+        returns is the call's result, None has the call sent again (`max_tries` times in all). It
+        looks through another view, and only once Vault must be done with what it may have got.
         """
         if priority not in {None, "interactive", "bulk"}:
             raise InvalidArgumentError(f"priority is 'interactive' or 'bulk', not {priority!r}")
@@ -168,6 +173,7 @@ class Vault:
             "max_wait_s": max_wait_s,
             "meter": meter,
             "always_md5": always_md5,
+            "verify": verify,
         }
         view = Vault.__new__(Vault)
         view._caller = self._caller.view(**{k: v for k, v in changes.items() if v is not None})

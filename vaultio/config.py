@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import warnings
 from typing import Any
 
 from attrs import Attribute, field, frozen
@@ -84,3 +85,25 @@ class Config:
 
     ssl_context: ssl.SSLContext | None = field(default=None, repr=False)
     """A context of your own, for a private certificate authority or a client certificate."""
+
+    dangerously_unverified_tls: bool = False
+    """Believe any server that it is the vault, and hand it the password: for a laboratory alone.
+    Each `Config` made so warns. Without it an `ssl_context` that verifies nothing is refused."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.dangerously_unverified_tls:
+            warnings.warn(
+                "TLS is not verified: whoever answers gets the password and the session",
+                RuntimeWarning,
+                stacklevel=3,  # where the settings are made
+            )
+        elif self.ssl_context is not None and not verifies(self.ssl_context):
+            raise InvalidArgumentError(
+                "ssl_context does not verify certificate and host name: trust your authority "
+                "with load_verify_locations(), or say dangerously_unverified_tls=True"
+            )
+
+
+def verifies(context: ssl.SSLContext) -> bool:
+    """Whether a context lets nobody pass for another."""
+    return context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname

@@ -30,6 +30,7 @@
     │   └── ClosedError               the client was closed before
     ├── UnreadableReplyError          Vault's answer has another shape than documented
     ├── WrongVaultError               the login opened another vault than the one asked for
+    ├── WrongLoopError                not the client's event loop, thread or process
     ├── QuotaWaitError                the quota would have made the call wait too long
     ├── QuotaStoreError               the shared quotas cannot be reached or read
     ├── DownloadError                 a file did not arrive; nothing was left in its place
@@ -214,6 +215,10 @@ class UnreadableReplyError(VaultioError):
 
 class WrongVaultError(VaultioError):
     """The login opened a session in another vault than the one asked for."""
+
+
+class WrongLoopError(VaultioError, RuntimeError):
+    """The client belongs to another event loop, thread or process; nothing was sent."""
 
 
 class QuotaWaitError(VaultioError):

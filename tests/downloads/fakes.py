@@ -91,6 +91,10 @@ class FakeCaller:
         """As the settings say."""
         return self.config.always_md5
 
+    def may_retry(self) -> bool:
+        """Say yes: how often is the caller's business."""
+        return True
+
     @property
     def reading(self) -> int:
         """How many bodies were begun and neither ended nor closed."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.downloads.conftest import left_behind
 from tests.downloads.fakes import FakeCaller
+from tests.faults.tools.leftovers import left_behind
 from vaultio.downloads import verify_zip
 from vaultio.errors import ChecksumError, TargetError
 

@@ -14,9 +14,9 @@ from typing import ParamSpec, TypeVar
 import pytest
 from attrs import evolve
 
-from tests.downloads.conftest import files, left_behind
 from tests.downloads.fakes import GET, FakeCaller, FakeReply, checksum, cut, rest, whole
 from tests.downloads.steps import Erratic
+from tests.faults.tools.leftovers import files, left_behind
 from vaultio.downloads import save
 from vaultio.downloads.sink import BLOCK_BYTES
 from vaultio.errors import ConnectionLostError

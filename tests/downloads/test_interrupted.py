@@ -17,9 +17,9 @@ import anyio
 import attrs
 import pytest
 
-from tests.downloads.conftest import files, left_behind
 from tests.downloads.fakes import GET, FakeCaller, FakeReply, rest
 from tests.downloads.steps import Erratic, cancelled_at
+from tests.faults.tools.leftovers import files, left_behind
 from tests.virtual_time import run_virtual
 from vaultio.config import Config
 from vaultio.downloads import save

@@ -7,7 +7,6 @@ from pathlib import Path
 import anyio
 import pytest
 
-from tests.downloads.conftest import files
 from tests.downloads.fakes import (
     CHECK_OUT,
     GET,
@@ -18,6 +17,7 @@ from tests.downloads.fakes import (
     rest,
     whole,
 )
+from tests.faults.tools.leftovers import files
 from tests.virtual_time import virtual
 from vaultio.config import Config
 from vaultio.downloads import SavedFile, save

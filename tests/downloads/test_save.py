@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.downloads.conftest import files, left_behind
 from tests.downloads.fakes import CHECK_OUT, GET, FakeCaller, FakeReply, checksum, whole
+from tests.faults.tools.leftovers import files, left_behind
 from vaultio.config import Config
 from vaultio.downloads import Checksum, SavedFile, save
 from vaultio.errors import ChecksumError, InvalidArgumentError, TruncatedError

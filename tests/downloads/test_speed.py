@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.downloads.conftest import files, left_behind
 from tests.downloads.fakes import GET, FakeCaller, FakeReply, Piece
+from tests.faults.tools.leftovers import files, left_behind
 from tests.virtual_time import virtual
 from vaultio.config import Config
 from vaultio.downloads import open_stream, save

@@ -11,8 +11,8 @@ from typing import NoReturn
 
 import pytest
 
-from tests.downloads.conftest import files
 from tests.downloads.fakes import GET, FakeCaller, FakeReply, whole
+from tests.faults.tools.leftovers import files
 from vaultio.downloads import OnExists, SavedFile, save
 from vaultio.errors import InvalidArgumentError, TargetExistsError
 

@@ -7,11 +7,14 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from tests.faults.tools.disks import loop_disk, read_only_disk, small_disk, small_files_only
 from tests.leaks import PASSWORD
 from vaultio import Config, Password, Vault
 from vaultio.sandbox import Sandbox
 
-HASTY = Config(stall_s=0.3, timeout_s=5.0, max_tries=2)
+__all__ = ["hasty", "loop_disk", "own_wire", "read_only_disk", "small_disk", "small_files_only"]
+
+HASTY = Config(max_tries=2)
 """Settings under which a bad day passes quickly."""
 
 
@@ -31,3 +34,10 @@ async def hasty(request: pytest.FixtureRequest, sandbox: Sandbox) -> AsyncIterat
             transport=transport,
         )
         yield await stack.enter_async_context(vault)
+
+
+@pytest.fixture
+def own_wire(request: pytest.FixtureRequest) -> None:
+    """Skip where the run is on httpx's connections, which go on after bytes that are nobody's."""
+    if request.config.getoption("--wire") != "own":
+        pytest.skip("a promise of our own connections")

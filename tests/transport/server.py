@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, Protocol
+
+from attrs import frozen
 
 from tests.leaks import PASSWORD
 from vaultio import Config, Limiter, Password, SessionId, Vault
@@ -51,10 +53,28 @@ def logins(server: RawServer) -> int:
     return sum(request.target.endswith("/auth") for request in server.requests)
 
 
+class Served(Protocol):
+    """A server, or what stands before one."""
+
+    @property
+    def url(self) -> str:
+        """The address to call."""
+
+
+@frozen
+class At:
+    """What is served elsewhere, at *url*."""
+
+    url: str
+
+
 def client(
-    server: RawServer, settings: Mapping[str, Any] | None = None, *, password: bool = True
+    server: Served, settings: Mapping[str, Any] | None = None, *, password: bool = True
 ) -> AbstractAsyncContextManager[Vault]:
-    """Open a client of the server, with settings of `Config` and no limits on calls."""
+    """Open a client of the server, with settings of `Config` and no limits on calls.
+
+    It logs in with a password, or brings a session.
+    """
     credentials = Password("ana@example.com", PASSWORD) if password else SessionId("S-0")
     return Vault(
         server.url,

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from pathlib import Path
 
 import anyio
 import anyio.lowlevel
 import pytest
 
+from tests.faults.tools.leftovers import counts_files, open_files
 from tests.leaks import PASSWORD
 from tests.transport.server import DOCUMENT, answers, calls, client
 from vaultio import Config, Limiter, Password, QuotaWaitError, Vault
 from vaultio.sandbox import Sandbox
 from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, Send, Wait
 from vaultio.transport.gate import Gate
-
-OPEN_FILES = Path("/proc/self/fd")
-
-
-def open_files() -> int:
-    """Count what this process holds open, sockets too."""
-    return len(list(OPEN_FILES.iterdir()))
 
 
 async def test_10_000_tasks_on_32_connections_are_all_answered(sandbox: Sandbox) -> None:
@@ -52,24 +44,6 @@ async def test_a_crowd_on_real_sockets_uses_no_more_connections_than_slots() -> 
     ):
         await asyncio.gather(*(vault.documents.retrieve(7) for _ in range(1_000)))
     assert (len(calls(server)), server.connections <= 33) == (1_000, True)
-
-
-async def test_a_storm_of_cancelled_calls_leaves_the_client_usable() -> None:
-    """After 500 calls cancelled at any moment every slot is free and the next calls succeed."""
-
-    def react(request: RawRequest) -> Reaction:
-        return [Wait(random.random() / 50), Send(answers(DOCUMENT)(request))]  # type: ignore[arg-type]
-
-    async def call_and_give_up(vault: Vault) -> None:
-        with anyio.move_on_after(random.random() / 20):
-            await vault.documents.retrieve(7)
-
-    async with RawServer(react) as server, client(server, {"concurrency": 10}) as vault:
-        for _ in range(5):
-            await asyncio.gather(*(call_and_give_up(vault) for _ in range(100)))
-        with anyio.fail_after(10):
-            found = await asyncio.gather(*(vault.documents.retrieve(7) for _ in range(40)))
-        assert ([item.id for item in found], vault._caller._road.gate.in_use) == ([7] * 40, 0)
 
 
 def slow_for_8(request: RawRequest) -> Reaction:
@@ -138,7 +112,7 @@ async def test_a_waiter_cancelled_in_the_moment_of_its_admission_passes_the_slot
     assert gate.in_use == 0
 
 
-@pytest.mark.skipif(not OPEN_FILES.exists(), reason="counts open files as Linux does")
+@counts_files
 async def test_a_call_cancelled_at_any_step_leaves_no_socket_open() -> None:
     """Not even one that is cancelled while its answer is closed, which httpx does not survive."""
     async with RawServer(answers(DOCUMENT)) as server, client(server) as vault:

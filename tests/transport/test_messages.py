@@ -24,8 +24,8 @@ OK = b"HTTP/1.1 200 OK\r\n"
         [Send(OK + b"\r\nhel"), Wait(0.02), Send(b"lo"), Close()],
         b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
         + reply(b"hello"),
-        reply(gzip.compress(b"hello"), headers={"Content-Encoding": "gzip"}),
-        reply(gzip.compress(b"hello"), headers={"Content-Encoding": "gzip"}, chunked=True),
+        reply(gzip.compress(b"hello", mtime=0), headers={"Content-Encoding": "gzip"}),
+        reply(gzip.compress(b"hello", mtime=0), headers={"Content-Encoding": "gzip"}, chunked=True),
         [Send(reply(b"hello"), 300)],
         reply(b"hello", headers={"X-Large": "x" * 60_000}),
     ],

@@ -9,14 +9,8 @@ import anyio
 import httpx
 import pytest
 
-from tests.transport.wired import (
-    cancelled_at_every_step,
-    counts_files,
-    echo,
-    nothing_left_open,
-    served_by,
-    wired,
-)
+from tests.faults.tools.leftovers import counts_files, nothing_left_open
+from tests.transport.wired import cancelled_at_every_step, echo, served_by, wired
 from vaultio.sandbox.raw import Close, RawRequest, RawServer, Reaction, Send, Wait, reply
 from vaultio.transport.connections.pool import Wire
 

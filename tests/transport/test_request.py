@@ -108,15 +108,6 @@ async def test_hostile_or_broken_xml_is_refused(body: bytes) -> None:
             await vault.request("GET", "objects/users", accept="application/xml")
 
 
-async def test_cookies_are_never_sent_back() -> None:
-    """What a server or a proxy sets is its own affair: the session goes in a header."""
-    answer = reply(GOOD, headers={**XML, "Set-Cookie": "route=7; Path=/"})
-    async with RawServer([answer]) as server, client(server, password=False) as vault:
-        for _ in range(2):
-            await vault.request("GET", "objects/users", accept="application/xml")
-    assert [request.headers.get("cookie") for request in server.requests] == [None, None]
-
-
 async def test_a_closed_client_says_so() -> None:
     """A call after the end of the block is not sent, and the reason is one of ours."""
     async with RawServer(answers(reply(GOOD, headers=XML))) as server:

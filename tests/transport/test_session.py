@@ -16,7 +16,6 @@ from tests.transport.server import (
     logins,
 )
 from vaultio import (
-    ApiLimitError,
     AuthenticationError,
     Config,
     ConnectionLostError,
@@ -30,23 +29,8 @@ from vaultio import (
     VaultioError,
     WrongVaultError,
 )
-from vaultio.sandbox import Sandbox
 from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, Send, Wait
 from vaultio.transport.connections.pool import Wire
-
-
-async def test_400_calls_when_the_session_ends_log_in_once(sandbox: Sandbox) -> None:
-    """However many calls find the session ended, one login renews it for all."""
-    document_id = sandbox.documents.add("Protocol", b"the file")
-    credentials = Password("ana@example.com", PASSWORD)
-    async with sandbox.serve() as url, Vault(url, credentials, api_version="v11.0") as vault:
-        await vault.documents.retrieve(document_id)
-        sandbox.sessions.end_all()
-        before = sandbox.sessions.logins
-        async with anyio.create_task_group() as tasks:
-            for _ in range(400):
-                tasks.start_soon(vault.documents.retrieve, document_id)
-    assert sandbox.sessions.logins - before == 1
 
 
 async def test_calls_that_start_together_log_in_once() -> None:
@@ -71,49 +55,6 @@ async def test_a_login_that_is_no_http_is_not_quoted() -> None:
         with pytest.raises(ConnectionLostError, match=r"illegal chunk header: …$") as caught:
             await vault.documents.retrieve(7)
     assert SESSION_ID not in told_by(caught.value)
-
-
-async def test_a_wrong_password_is_sent_once() -> None:
-    """Refused credentials are not tried again, by nobody: the account would be locked."""
-    refused = failure("USERNAME_OR_PASSWORD_INCORRECT", errorType="AUTHENTICATION_FAILED")
-    async with RawServer([refused]) as server, client(server) as vault:
-        for _ in range(3):
-            with pytest.raises(AuthenticationError):
-                await vault.documents.retrieve(7)
-    assert len(server.requests) == 1
-
-
-async def test_waiters_hear_of_a_refused_login_together() -> None:
-    """All calls that wait for a login that is refused fail with its error, after one try."""
-    errors: list[VaultioError] = []
-
-    async def call(vault: Vault) -> None:
-        try:
-            await vault.documents.retrieve(7)
-        except AuthenticationError as error:
-            errors.append(error)
-
-    async with RawServer([failure("USER_LOCKED_OUT")]) as server, client(server) as vault:
-        async with anyio.create_task_group() as tasks:
-            for _ in range(20):
-                tasks.start_soon(call, vault)
-    assert (len(errors), logins(server)) == (20, 1)
-
-
-async def test_a_limited_login_is_not_repeated_at_once() -> None:
-    """A login that Vault limits holds the next one back."""
-    async with RawServer([failure("API_LIMIT_EXCEEDED")]) as server, client(server) as vault:
-        for _ in range(3):
-            with pytest.raises(ApiLimitError):
-                await vault.documents.retrieve(7)
-    assert len(server.requests) == 1
-
-
-async def test_a_login_that_hangs_ends_with_its_deadline() -> None:
-    """A login that is never answered ends all that wait for it in time."""
-    async with RawServer([[Wait(60)]]) as server, client(server, {"timeout_s": 0.2}) as vault:
-        with anyio.fail_after(5), pytest.raises(TimeoutError):
-            await vault.documents.retrieve(7)
 
 
 @pytest.mark.parametrize(

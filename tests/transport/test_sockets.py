@@ -9,15 +9,9 @@ import ssl
 import httpx
 import pytest
 
-from tests.transport.wired import (
-    cancelled_at_every_step,
-    client_tls,
-    counts_files,
-    echo,
-    nothing_left_open,
-    server_tls,
-    wired,
-)
+from tests.faults.tools.certificates import client_tls, server_tls
+from tests.faults.tools.leftovers import counts_files, nothing_left_open
+from tests.transport.wired import cancelled_at_every_step, echo, wired
 from vaultio.sandbox.raw import RawRequest, RawServer, reply
 from vaultio.transport.connections import connecting
 from vaultio.transport.connections.pool import Wire

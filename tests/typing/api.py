@@ -23,6 +23,7 @@ from vaultio import (
     Job,
     NewVersion,
     ObjectRecord,
+    OutcomeUnknownError,
     Page,
     Pages,
     Password,
@@ -51,12 +52,17 @@ from vaultio.models import (
 )
 
 
+async def _made(_: OutcomeUnknownError) -> int | None:
+    return None
+
+
 async def client(scratch: Path) -> None:
     """A client is what its block gives, and a view is a client."""
     credentials = Password("ana@example.com", "secret")
     async with Vault("https://vault.example.com", credentials, api_version="v11.0") as vault:
         assert_type(vault, Vault)
         assert_type(vault.with_options(priority="bulk"), Vault)
+        assert_type(vault.with_options(verify=_made), Vault)
         assert_type(vault.api_version, ApiVersion)
         usage = await vault.quota()
         assert_type(usage, Usage)

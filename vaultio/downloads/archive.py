@@ -6,12 +6,14 @@ import asyncio
 import lzma
 import os
 import re
+import stat
 import threading
+import unicodedata
 import zipfile
 import zlib
 from pathlib import Path
 
-from attrs import define
+from attrs import define, field
 
 from vaultio.errors import ChecksumError, TargetError
 from vaultio.transport.threads import outlast
@@ -19,6 +21,7 @@ from vaultio.transport.threads import outlast
 _BLOCK_BYTES = 1024 * 1024
 _ENCRYPTED = 0x1
 _OUTSIDE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)|.*\0", re.DOTALL)
+_FILES_AND_FOLDERS = frozenset({0, stat.S_IFREG, stat.S_IFDIR})  # 0: it was not said
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -43,8 +46,9 @@ async def verify_zip(
     the directory. Memory grows with the number of files, not with their size.
 
     Raises `ChecksumError`, which names the member, if the archive is damaged, beyond a cap,
-    encrypted, or holds a name that leads out of the folder it is unpacked in; `TargetError` if
-    the disk does not give it.
+    encrypted, or holds what would do harm where it is unpacked: a name that leads out of the
+    folder, a link or device, two files of one name (as Windows and macOS compare them). It is a
+    `TargetError` if the disk does not give it.
     """
     stop = threading.Event()
     check = _Check(Path(path), stop, max_files, max_bytes, max_ratio)
@@ -68,6 +72,7 @@ class _Check:
     max_ratio: float
     unpacked: int = 0
     member: str = ""
+    names: dict[str, str] = field(factory=dict)
 
     def run(self) -> int:
         """Check everything; return the number of files."""
@@ -90,10 +95,28 @@ class _Check:
             self.member = member.orig_filename
             if _OUTSIDE.match(self.member):
                 raise self._bad("leads out of the folder it would be unpacked in")
+            if stat.S_IFMT(member.external_attr >> 16) not in _FILES_AND_FOLDERS:
+                raise self._bad("is a link or a device, not a file")
             if member.flag_bits & _ENCRYPTED:
                 raise self._bad("is encrypted and cannot be checked")
+            self._refuse_a_second(member)
             self._unpack(archive, member)
         return sum(not member.is_dir() for member in members)
+
+    def _refuse_a_second(self, member: zipfile.ZipInfo) -> None:
+        """Refuse a file where another file or a folder lies: one would overwrite the other."""
+        *above, last = _parts(self.member)
+        folders = {"/".join(above[:count]) for count in range(1, len(above) + 1)}
+        name = "/".join([*above, last])
+        if member.is_dir():
+            folders.add(name)
+        elif name in self.names:
+            raise self._bad("is there twice, or is a file and a folder")
+        if any(self.names.get(folder) == "file" for folder in folders):
+            raise self._bad("lies in a folder that is a file as well")
+        self.names.update(dict.fromkeys(folders, "folder"))
+        if not member.is_dir():
+            self.names[name] = "file"
 
     def _unpack(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         most = min(self.max_bytes, self.max_ratio * self.path.stat().st_size)
@@ -108,3 +131,9 @@ class _Check:
     def _bad(self, what: str) -> ChecksumError:
         member = f"its member {self.member!r} " if self.member else ""
         return ChecksumError(f"{self.path}: {member}{what}")
+
+
+def _parts(name: str) -> list[str]:
+    """Split a member's name into those by which disks that know no case tell files apart."""
+    plain = unicodedata.normalize("NFC", name).casefold().rstrip("/")
+    return [part.rstrip(". ") for part in plain.split("/")]

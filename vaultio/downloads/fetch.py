@@ -121,9 +121,10 @@ class Fetch:
                     return False
             except TruncatedError as cut:
                 # A file of many gigabytes may be cut often: what moved on costs no try.
-                if self.sink.size - before >= WORTH_A_TRY_BYTES:
+                moved = self.sink.size - before >= WORTH_A_TRY_BYTES
+                if moved:
                     self._tries = 1
-                await self._before_another(cut)
+                await self._before_another(cut, free=moved)
                 continue
             total = self._facts.length if self._facts else None
             if total is None or self.sink.size >= total:
@@ -220,9 +221,14 @@ class Fetch:
         if self.expected.size is not None and size > self.expected.size:
             check(self._label, self.expected, size=size, md5=None)
 
-    async def _before_another(self, cut: TruncatedError) -> None:
-        """Wait before another try, or give up and say what arrived."""
-        if not self._repeatable or self._tries >= self.caller.config.max_tries:
+    async def _before_another(self, cut: TruncatedError, *, free: bool) -> None:
+        """Wait before another try, or give up and say what arrived.
+
+        A try that is not *free* comes out of what all calls together have, as that of a call
+        does: the downloads of an outage would multiply it.
+        """
+        more = self._repeatable and self._tries < self.caller.config.max_tries
+        if not (more and (free or self.caller.may_retry())):
             total = self.expected.size or (self._facts.length if self._facts else None)
             raise TruncatedError(
                 f"{self._label}: {self.sink.size} of {total or 'an unknown number of'} bytes "

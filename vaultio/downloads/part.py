@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+from vaultio.downloads.folders import make_folders, sync_folder
 from vaultio.downloads.integrity import new_md5
 from vaultio.downloads.target import OnExists, Target
 
@@ -89,6 +90,7 @@ class Part:
         self._lock = threading.Lock()
         self._over = False
         self._looked = True
+        self._made: list[Path] = []
         self._path: Path | None = None
         self._file: PartFile | None = None
         self._target: Target | None = None
@@ -122,7 +124,7 @@ class Part:
             try:
                 file = PartFile(path, hashing=self._hashing)
             except FileNotFoundError:
-                self._target.folder.mkdir(parents=True, exist_ok=True)
+                self._made = make_folders(self._target.folder)
                 file = PartFile(path, hashing=self._hashing)
             self._path, self._file = path, file
             return True
@@ -178,7 +180,22 @@ class Part:
         published = self.target.publish(self._path)
         if published is None:
             self.existing_size = self.target.path.lstat().st_size
+        else:
+            self._keep(published)
         return published
+
+    def _keep(self, published: Path) -> None:
+        """Force the file's name to the disk, too; take it back if the disk refuses.
+
+        A file that took the place of another stays: it is whole, and the other one is gone.
+        """
+        try:
+            for folder in (self.target.folder, *self._made):
+                sync_folder(folder)
+        except OSError:
+            if not self.target.replaces:
+                published.unlink(missing_ok=True)
+            raise
 
     def discard(self) -> None:
         """Leave nothing behind; waits for the step that another thread is in."""

@@ -40,18 +40,38 @@ class Facts:
     """What is known of the file that is being fetched; None and False if it was not said.
 
     `length` is the size in bytes of the whole file; `encoded` is set if the wire carries it
-    compressed, so that positions in the file are not positions on the wire.
+    compressed, so that positions in the file are not positions on the wire. `changed` is when it
+    was changed last and `name` what it is called, both as the server wrote them.
     """
 
     length: int | None = None
     etag: str | None = None
     encoded: bool = False
+    changed: str | None = None
+    name: str | None = None
 
     @classmethod
     def of(cls, reply: FileReply) -> Facts:
         """Learn from a reply that brings the whole file."""
         encoding = reply.headers.get("content-encoding", "identity").strip().lower()
-        return cls(reply.length, reply.headers.get("etag"), encoding not in {"", "identity"})
+        return cls(
+            reply.length,
+            reply.headers.get("etag"),
+            encoding not in {"", "identity"},
+            reply.headers.get("last-modified"),
+            reply.headers.get("content-disposition"),
+        )
+
+    def same_file(self, other: Facts) -> bool:
+        """Whether nothing says that this is another file, or the file at another time.
+
+        A name or a time may be left out of a part; a mark that was given must come again.
+        """
+        return (
+            self.etag == other.etag
+            and (None in {self.changed, other.changed} or self.changed == other.changed)
+            and (None in {self.name, other.name} or self.name == other.name)
+        )
 
 
 def place(reply: FileReply, asked: int | None, known: Facts) -> Place:
@@ -73,7 +93,7 @@ def place(reply: FileReply, asked: int | None, known: Facts) -> Place:
         and known.length in {None, total}
         and part.end <= total
         and theirs.length in {None, part.end - part.start}
-        and theirs.etag == known.etag
+        and theirs.same_file(known)
         and not theirs.encoded
     )
     return "continued" if agreed else "elsewhere"

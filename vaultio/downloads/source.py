@@ -53,5 +53,8 @@ class FileCaller(Protocol):
     def threads(self) -> Executor | None:
         """Where files are written; None for the threads of the event loop."""
 
+    def may_retry(self) -> bool:
+        """Take one try more out of what all calls together have; False if there is none left."""
+
     def stream(self, request: Request) -> AbstractAsyncContextManager[FileReply]:
         """Open the reply to *request*; leaving closes it."""

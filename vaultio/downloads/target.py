@@ -84,6 +84,11 @@ class Target:
         """Whether a file of that name, if there is one, would be in the way."""
         return self.on_exists in {"error", "skip"}
 
+    @property
+    def replaces(self) -> bool:
+        """Whether a file of that name is overwritten."""
+        return self.on_exists == "replace"
+
     def wanted(self) -> bool:
         """Look whether there is anything to fetch; False to skip.
 
@@ -105,7 +110,7 @@ class Target:
         programs that do so in the same microseconds can then overwrite each other's file,
         with a whole one.
         """
-        if self.on_exists == "replace":
+        if self.replaces:
             part.replace(self.path)
             return self.path
         for name in _choices(self.path.name, self.on_exists):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from itertools import count
 from math import inf
@@ -16,6 +17,7 @@ import anyio
 import anyio.lowlevel
 from attrs import evolve
 
+from vaultio.errors import WrongLoopError
 from vaultio.limiter.clock import loop_time
 from vaultio.limiter.events import Bell, OnEvent
 from vaultio.limiter.forks import remember
@@ -60,6 +62,9 @@ class Limiter:
     `clock` returns seconds, never goes back, and is the default store's. `on_event` is called in
     the event loop with each `QuotaEvent`; what it raises is logged once and breaks nothing.
     """
+
+    _loop: asyncio.AbstractEventLoop | None = None
+    _process = 0
 
     def __init__(
         self,
@@ -129,6 +134,7 @@ class Limiter:
         if _is_being_cancelled():
             await anyio.lowlevel.checkpoint_if_cancelled()
         ticket = f"{self._name}-{next(self._numbers)}"
+        self._enter()
         if not (self._is_off or self._passes(ticket, priority)):
             await self._queued(priority, ticket, max_wait_s)
         is_open = not self._is_off
@@ -150,6 +156,19 @@ class Limiter:
     async def aclose(self) -> None:
         """Let go of what the store holds open. Clients that share the limiter do not call this."""
         await self._store.aclose()
+
+    def _enter(self) -> None:
+        """Note the event loop; where that of others is running too, nobody could wake theirs."""
+        loop = asyncio.get_running_loop()
+        if loop is self._loop:
+            return
+        is_ours = self._process == os.getpid() and not self._is_off
+        if is_ours and self._loop is not None and self._loop.is_running():
+            raise WrongLoopError(
+                "the limiter is in use in another event loop (of another thread): one for each "
+                "event loop, with a store that they share"
+            )
+        self._loop, self._process = loop, os.getpid()
 
     def _passes(self, ticket: str, priority: Priority) -> bool:
         """Let a call go at once if nobody waits and the books are at hand."""

@@ -19,6 +19,7 @@ from typing import Any
 
 from vaultio.downloads import safe_name
 from vaultio.errors import InvalidArgumentError, UnreadableReplyError
+from vaultio.migration.manifest import NAME
 from vaultio.models import Document, VersionNumber
 
 DEFAULT = "{id}/{version}/{filename}"
@@ -28,6 +29,7 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 _NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _TAKEN = frozenset({RENDITIONS, ATTACHMENTS, ANNOTATIONS, METADATA})
 _EXACT = frozenset({"id", "version", "major", "minor"})
+_FOLDERS = frozenset({"{id}/{version}", "{id}/{major}.{minor}"})
 
 
 class Template:
@@ -46,14 +48,19 @@ class Template:
         fields = _FIELD.findall(text)
         if "id" not in fields or not ("version" in fields or {"major", "minor"} <= set(fields)):
             raise InvalidArgumentError(f"template {text!r} needs {{id}} and {{version}}")
+        if text in _FOLDERS:
+            raise InvalidArgumentError(
+                f"template {text!r}: that is the folder of a version's other files; put a name "
+                f"behind it, such as {{filename}}"
+            )
 
     def source(self, known: Document, fields: Mapping[str, Any]) -> str:
         """Say where the source file of a version goes, below the folder."""
         parts = [self._filled(part, known, fields) for part in self._parts]
         if parts[-1].casefold() in _TAKEN:  # what lies beside it
             parts[-1] = f"_{parts[-1]}"
-        if len(parts) > 1 and (parts[0].casefold() == METADATA):
-            parts[0] = f"_{parts[0]}"
+        if len(parts) > 1 and parts[0].casefold().startswith((METADATA, NAME)):
+            parts[0] = f"_{parts[0]}"  # what the job keeps beside it
         return "/".join(parts)
 
     def version_folder(self, known: Document, fields: Mapping[str, Any]) -> str:
@@ -121,6 +128,13 @@ def _value(name: str, known: Document, fields: Mapping[str, Any]) -> str:
 
 
 def _folder(name: str) -> str:
-    """Make a folder's name; what had to be changed is told apart by a number."""
+    """Make a folder's name; what had to be changed is told apart by a number.
+
+    Capital letters too: two names that differ by them alone are one folder on many disks.
+    """
     safe = safe_name(name, "rendition")
-    return safe if safe == name else f"{safe}-{zlib.crc32(name.encode(errors='replace')):08x}"
+    return (
+        safe
+        if safe == name == name.lower()
+        else f"{safe}-{zlib.crc32(name.encode(errors='replace')):08x}"
+    )

@@ -11,7 +11,7 @@ import json
 import socket
 import ssl
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self, TypeAlias
 
 from attrs import frozen
@@ -45,12 +45,15 @@ class Reset:
 
 
 Step: TypeAlias = Send | Wait | Close | Reset
-Reaction: TypeAlias = bytes | Sequence[Step]
+Reaction: TypeAlias = bytes | Iterable[Step]
 
 
 @frozen
 class RawRequest:
-    """What a client sent; *connection* counts the connections from 1."""
+    """What a client sent; *connection* counts the connections from 1.
+
+    *body* is what had come of it when the server reacted.
+    """
 
     method: str
     target: str
@@ -87,15 +90,23 @@ def reply(
 class RawServer:
     """Reads requests on 127.0.0.1 and reacts by a script: one reaction a request, in order.
 
-    A reaction is bytes or a list of `Send`, `Wait`, `Close` and `Reset`; the last one is repeated
-    when the script is over. Without `Close` or `Reset` the connection stays open for the next
-    request. *requests* has what came in, *connections* how many connections were made. With *tls*
-    it speaks TLS.
+    A reaction is bytes or `Send`, `Wait`, `Close` and `Reset` in a list, or in an iterator that may
+    have no end; the last one is repeated when the script is over. Without `Close` or `Reset` the
+    connection stays open for the next request. *requests* has what came in, *connections* how
+    many connections were made. With *tls* it speaks TLS. It reacts when the body has come, or
+    *patience_bytes* of it: then it reads no more, and has to end the connection.
     """
 
-    def __init__(self, script: Script, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        script: Script,
+        tls: ssl.SSLContext | None = None,
+        *,
+        patience_bytes: int | None = None,
+    ) -> None:
         self._script = script
         self._tls = tls
+        self._patience_bytes = patience_bytes
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.requests: list[RawRequest] = []
@@ -133,7 +144,7 @@ class RawServer:
     ) -> None:
         try:
             while True:
-                request = await _read_request(reader, connection)
+                request = await _read_request(reader, connection, self._patience_bytes)
                 self.requests.append(request)
                 for step in self._reaction(request):
                     if not await _carry_out(step, writer):
@@ -143,7 +154,7 @@ class RawServer:
         finally:
             writer.close()
 
-    def _reaction(self, request: RawRequest) -> Sequence[Step]:
+    def _reaction(self, request: RawRequest) -> Iterable[Step]:
         if callable(self._script):
             reaction = self._script(request)
         else:
@@ -177,22 +188,27 @@ async def _carry_out(step: Step, writer: asyncio.StreamWriter) -> bool:
     return True
 
 
-async def _read_request(reader: asyncio.StreamReader, connection: int) -> RawRequest:
+async def _read_request(
+    reader: asyncio.StreamReader, connection: int, most: int | None
+) -> RawRequest:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.strip("\r\n").split("\r\n")
     method, target, _ = first.split(" ", 2)
     pairs = (line.partition(":") for line in lines)
     headers = Headers((name, value.strip()) for name, _, value in pairs)
     if "chunked" in headers.get("transfer-encoding", ""):
-        body = await _read_chunks(reader)
+        body = await _read_chunks(reader, most)
     else:
-        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        length = int(headers.get("content-length", "0"))
+        body = await reader.readexactly(length if most is None else min(length, most))
     return RawRequest(method, target, headers, body, connection)
 
 
-async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
+async def _read_chunks(reader: asyncio.StreamReader, most: int | None) -> bytes:
     body = b""
     while size := int((await reader.readline()).split(b";")[0], 16):
         body += (await reader.readexactly(size + 2))[:size]
+        if most is not None and len(body) >= most:
+            return body
     await reader.readuntil(b"\r\n")
     return body

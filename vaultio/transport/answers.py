@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from vaultio.errors import (
@@ -16,12 +17,17 @@ from vaultio.protocol.xml import XML_TYPES, read_xml_envelope
 from vaultio.transport.reply import JSON_TYPES, Reply
 
 _SHOWN = 200
+_MINUTES = re.compile(r"[0-9]{1,9}")  # of thousands of digits Python makes no number
 
 
 def check_reference(reply: Reply) -> None:
-    """Refuse an answer that says it belongs to another request; most servers do not say."""
+    """Refuse an answer that says it belongs to another request; most servers do not say.
+
+    What comes next on its connection may be another's too, so that is done with as well.
+    """
     echoed = reply.headers.get("x-vaultapi-referenceid")
     if echoed is not None and echoed != reply.reference_id:
+        reply.spoil()
         raise SwappedReplyError(
             f"the answer carries the reference id of another request ({echoed[:64]!r})",
             request=reply.request,
@@ -80,7 +86,7 @@ def not_vault(reply: Reply, body: bytes) -> NotVaultError:
     """Make the error for an answer that Vault cannot have given, with what is safe to show."""
     minutes = reply.headers.get("x-vaultapi-downtimeexpecteddurationminutes")
     if minutes is not None:
-        expected = int(minutes) if minutes.isdecimal() else None
+        expected = int(minutes) if _MINUTES.fullmatch(minutes.strip()) else None
         error = DowntimeError(
             f"Vault is down for maintenance, for about {expected or '?'} minutes",
             request=reply.request,
@@ -111,3 +117,25 @@ def _kind(reply: Reply, body: bytes) -> str:
     shown = "".join(sign if sign.isprintable() else " " for sign in text)
     kind = reply.media_type or "no content type"
     return f"with {kind} that begins {' '.join(shown.split())[:_SHOWN]!r}"
+
+
+async def envelope(reply: Reply, max_bytes: int) -> Envelope:
+    """Read an answer that is to be an envelope and no failure."""
+    if reply.is_file and not may_be_envelope(reply):
+        raise unexpected_file(reply)
+    return envelope_of(reply, await reply.read(max_bytes))
+
+
+async def raw(reply: Reply, max_bytes: int) -> bytes:
+    """Read the body of an answer of Vault's that is no failure."""
+    body = await reply.read(max_bytes)
+    if envelope_of(reply, body).status is None:
+        raise not_vault(reply, body)
+    return body
+
+
+async def file(reply: Reply, max_bytes: int) -> Reply:
+    """Make sure that an answer is a file, whose body is yet to come."""
+    if reply.is_file:
+        return reply
+    raise no_file(reply, await reply.read(max_bytes))

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any, TypeVar
 
 import anyio
 import attrs
 import httpx
-from attrs import frozen
 
 from vaultio.config import Config
 from vaultio.credentials import Credentials, Password
 from vaultio.errors import (
     ApiLimitError,
+    ClosedError,
     DeadlineError,
+    OutcomeUnknownError,
     SessionExpiredError,
     UnreadableReplyError,
     VaultioError,
-    WrongVaultError,
 )
 from vaultio.limiter import Limiter, Meter, Priority, Usage
-from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.href import Href
-from vaultio.protocol.login import Login, check_vault, login_request, logout_request, read_login
+from vaultio.protocol.login import Login
 from vaultio.protocol.path import Path
 from vaultio.protocol.readers import Reader
 from vaultio.protocol.request import Request, get
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport import answers
 from vaultio.transport.gate import Gate
+from vaultio.transport.logins import log_in, log_out
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import Tries
 from vaultio.transport.road import Receive, Road
@@ -41,13 +42,15 @@ from vaultio.transport.stopwatch import Stopwatch
 from vaultio.transport.wire import open_client, origin_of
 
 T = TypeVar("T")
+Verifier = Callable[[OutcomeUnknownError], Awaitable[Any]]
+"""Looks whether a call was carried out whose answer was lost; see `Vault.with_options`."""
+
 MOST_RENEWALS = 2
-ENDING_S = 5.0
 
 log = logging.getLogger("vaultio")
 
 
-@frozen(kw_only=True)
+@attrs.frozen(kw_only=True)
 class CallOptions:
     """How calls are made: views of a client differ in these alone. Times are in seconds."""
 
@@ -56,15 +59,19 @@ class CallOptions:
     max_wait_s: float | None
     meter: Meter | None = None
     always_md5: bool = False
+    verify: Verifier | None = None
+    sent: Callable[[], None] | None = None
+    """Called when the call has its quota and goes onto the wire."""
 
 
 class Caller:
     """Sends requests to one vault: limit, send, decode, renew the session, retry, read."""
 
     def __init__(self, road: Road, session: Session | None, options: CallOptions) -> None:
-        self._road = road
+        self.road = road
         self._session = session
         self.options = options
+        self.may_retry = road.budget.spend
 
     @classmethod
     def open(
@@ -97,12 +104,12 @@ class Caller:
     @property
     def config(self) -> Config:
         """The settings of the client."""
-        return self._road.config
+        return self.road.config
 
     @property
     def threads(self) -> Executor:
         """Where the work of the disk is done."""
-        return self._road.threads
+        return self.road.threads
 
     @property
     def always_md5(self) -> bool:
@@ -112,21 +119,21 @@ class Caller:
     @property
     def origin(self) -> str:
         """The vault's address: scheme, host and port."""
-        return self._road.origin
+        return self.road.origin
 
     @property
     def version(self) -> ApiVersion:
         """The API version that calls go out with."""
-        return self._road.version
+        return self.road.version
 
     @property
     def limiter(self) -> Limiter:
         """The limiter that all calls pass."""
-        return self._road.limiter
+        return self.road.limiter
 
     async def quota(self) -> Usage:
         """Describe the quotas, and who waits for them or for a slot."""
-        usage, (interactive, bulk) = await self.limiter.usage(), self._road.gate.waiting
+        usage, (interactive, bulk) = await self.limiter.usage(), self.road.gate.waiting
         return attrs.evolve(
             usage,
             interactive_waiting=usage.interactive_waiting + interactive,
@@ -135,7 +142,7 @@ class Caller:
 
     def view(self, **changes: Any) -> Caller:
         """Make a caller on the same road, with other options."""
-        return Caller(self._road, self._session, attrs.evolve(self.options, **changes))
+        return Caller(self.road, self._session, attrs.evolve(self.options, **changes))
 
     async def get(self, path: Path | Href, read: Reader[T], **query: object) -> T:
         """Read what is at *path*; a query parameter that is None is not sent."""
@@ -143,8 +150,11 @@ class Caller:
 
     async def send(self, request: Request, read: Reader[T]) -> T:
         """Send a request and read its answer; its slot is free again before the reading."""
+        return await self._verified(partial(self._send, request, read))
+
+    async def _send(self, request: Request, read: Reader[T]) -> T:
         async with AsyncExitStack() as stack:
-            envelope = await self._answered(request, self._envelope, stack)
+            envelope = await self._answered(request, answers.envelope, stack)
         try:
             return read(envelope)
         except UnreadableReplyError as error:
@@ -152,8 +162,28 @@ class Caller:
 
     async def send_raw(self, request: Request) -> bytes:
         """Send a request and hand out the answer's body as it came; failures raise as ever."""
+        return await self._verified(partial(self._send_raw, request))
+
+    async def _send_raw(self, request: Request) -> bytes:
         async with AsyncExitStack() as stack:
-            return await self._answered(request, self._raw, stack)
+            return await self._answered(request, answers.raw, stack)
+
+    async def _verified(self, once: Callable[[], Awaitable[T]]) -> T:
+        """Send, and where what came of it is unknown have the caller's hook look and decide."""
+        verify, left = self.options.verify, self.config.max_tries
+        while True:
+            left -= 1
+            try:
+                return await once()
+            except OutcomeUnknownError as error:
+                if verify is None:
+                    raise
+                found: T | None = await verify(error)
+                if found is not None:
+                    return found
+                if not left or not self.may_retry():
+                    raise
+                log.debug("%s did not arrive and is sent again", error.request)
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[Reply]:
@@ -162,28 +192,41 @@ class Caller:
         The slot is held until the block ends.
         """
         async with AsyncExitStack() as stack:
-            yield await self._answered(request, self._file, stack)
+            yield await self._answered(request, answers.file, stack)
 
     async def close(self) -> None:
-        """End the session if we opened it, and close the connections."""
+        """End the session if we opened it, and close the connections.
+
+        Calls that wait are ended first; those under way have until the connections close. In the
+        child of a fork nothing is done, in another event loop the connections are dropped.
+        """
+        home = self.road.home
+        if not home.close():
+            return
         try:
-            if self._session is not None and self._session.is_ours:
-                await self._log_out(await self._session.ticket())
+            if home.is_here and self._session is not None:
+                await self._session.give_up()
+                if self._session.at_hand is not None and self._session.is_ours:
+                    await log_out(self.road, self._session.at_hand)
         finally:
-            await self._road.client.aclose()
+            with home.leaving():
+                await self.road.client.aclose()
 
     async def _answered(self, request: Request, receive: Receive[T], stack: AsyncExitStack) -> T:
         """Try until there is an answer; what it keeps open goes onto *stack*, which is empty."""
-        stopwatch = Stopwatch(self.options.timeout_s, self.options.max_wait_s, self.options.meter)
-        tries = Tries(request, self._road.budget, self.config.max_tries)
-        priority, renewals = self.options.priority, 0
+        self.road.home.enter(request)
+        options = self.options
+        stopwatch = Stopwatch(options.timeout_s, options.max_wait_s, options.meter, options.sent)
+        tries = Tries(request, self.road.budget, self.config.max_tries)
+        renewals = 0
         while True:
             ticket = await self._admitted(request, stack, stopwatch)
             try:
-                answer = await self._road.exchange(
+                priority = options.priority
+                answer = await self.road.exchange(
                     request, receive, stack, ticket=ticket, stopwatch=stopwatch, priority=priority
                 )
-                self._road.budget.earn()
+                self.road.budget.earn()
                 return answer
             except VaultioError as error:
                 trouble = error
@@ -206,91 +249,49 @@ class Caller:
         A login takes no slot: those who hold them all may be waiting for it.
         """
         if request.spacing is not None:
-            await self._road.spacing.wait(*request.spacing, max_wait_s=stopwatch.patience_s)
+            with self.road.home.waiting(request):
+                await self.road.spacing.wait(*request.spacing, max_wait_s=stopwatch.patience_s)
         if request.anonymous or self._session is None:
             return None
-        slot = self._road.gate.slot(self.options.priority, stopwatch.patience_s)
-        await held.enter_async_context(slot)
+        slot = self.road.gate.slot(self.options.priority, stopwatch.patience_s)
+        with self.road.home.waiting(request):
+            await held.enter_async_context(slot)
         return await self._ticket(self._session, request, stopwatch)
 
     async def _ticket(self, session: Session, request: Request, stopwatch: Stopwatch) -> Ticket:
         """Wait for a session; who may not wait for quota does not wait for others that do."""
         if session.at_hand is not None:
             return session.at_hand
-        patience_s = stopwatch.patience_s
-        most_s = None if patience_s is None else patience_s + self.options.timeout_s
+        began_s = anyio.current_time()
         try:
-            with anyio.fail_after(most_s):
-                return await session.ticket(patience_s)
+            with self.road.home.waiting(request):
+                return await session.ticket(
+                    stopwatch.patience_s, self.options.timeout_s, stopwatch.created_s
+                )
         except TimeoutError as error:
             if isinstance(error, VaultioError):
                 raise
             raise DeadlineError(
-                f"{request} was not sent: no session within {most_s:g} s", request=str(request)
+                f"{request} was not sent: no session within {anyio.current_time() - began_s:.3g} s",
+                request=str(request),
             ) from error
 
     async def _pause(
         self, pause_s: float, request: Request, stopwatch: Stopwatch, trouble: VaultioError
     ) -> None:
         log.debug("%s is tried again in %.2f s: %s", request, pause_s, trouble)
-        if not isinstance(trouble, ApiLimitError):
-            with stopwatch.running(str(request), None):
-                await anyio.sleep(pause_s)
-            return
         # A wait for quota counts against the caller's patience, not against its deadline.
-        if stopwatch.patience_s is not None and stopwatch.patience_s < pause_s:
+        limited, patience_s = isinstance(trouble, ApiLimitError), stopwatch.patience_s
+        if limited and patience_s is not None and patience_s < pause_s:
             raise trouble
-        await anyio.sleep(pause_s)
-
-    async def _envelope(self, reply: Reply) -> Envelope:
-        if reply.is_file and not answers.may_be_envelope(reply):
-            raise answers.unexpected_file(reply)
-        return answers.envelope_of(reply, await reply.read(self.config.max_json_bytes))
-
-    async def _raw(self, reply: Reply) -> bytes:
-        body = await reply.read(self.config.max_json_bytes)
-        envelope = answers.envelope_of(reply, body)
-        if envelope.status is None:
-            raise answers.not_vault(reply, body)
-        return body
-
-    async def _file(self, reply: Reply) -> Reply:
-        if reply.is_file:
-            return reply
-        raise answers.no_file(reply, await reply.read(self.config.max_json_bytes))
-
-    async def _log_in(self, credentials: Password, max_wait_s: float | None) -> Login:
-        """Open a session, and make sure that it is for the vault that was asked for."""
-        trouble: VaultioError | None = None
+        time = nullcontext() if limited else stopwatch.running(str(request), None)
         try:
-            caller = self.view(max_wait_s=max_wait_s)
-            login = await caller.send(login_request(credentials), read_login)
-        except VaultioError as error:
-            trouble = error
-        if trouble is not None:
-            # The frames it went through hold the form with the password, and maybe a session.
-            trouble.__cause__ = trouble.__context__ = None
-            raise trouble.with_traceback(None)
-        try:
-            if self.config.verify_vault:
-                check_vault(login.reply, self.origin)
-        except WrongVaultError:
-            await self._log_out(Ticket(login.session_id, 0))
-            raise
-        return login
+            with self.road.home.waiting(request), time:
+                await anyio.sleep(pause_s)
+        except ClosedError as closed:
+            raise trouble from closed  # it was sent, and that is what came of it
 
-    async def _log_out(self, ticket: Ticket) -> None:
-        """End a session of ours. It is a courtesy: whatever goes wrong with it stays here."""
-        try:
-            with anyio.move_on_after(ENDING_S):
-                async with AsyncExitStack() as held:
-                    await self._road.exchange(
-                        logout_request(),
-                        self._envelope,
-                        held,
-                        ticket=ticket,
-                        stopwatch=Stopwatch(ENDING_S, 0.0),
-                        priority="interactive",
-                    )
-        except Exception as error:
-            log.debug("the session was not ended: %s", type(error).__name__)
+    async def _log_in(
+        self, credentials: Password, max_wait_s: float | None, sent: Callable[[], None]
+    ) -> Login:
+        return await log_in(self.view(max_wait_s=max_wait_s, sent=sent), credentials)

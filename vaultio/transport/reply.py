@@ -5,20 +5,25 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
+from html import escape
 from typing import cast
+from urllib.parse import quote, quote_plus
 
 import httpx
 
 from vaultio.credentials import Secret
-from vaultio.errors import ConnectionLostError, NotVaultError
+from vaultio.errors import ConnectionLostError, NotVaultError, TransportError
+from vaultio.protocol.xml import XML_TYPES
 from vaultio.transport.wire import translated
 
 ReadInto = Callable[[memoryview], Awaitable[int]]
 JSON_TYPES = frozenset({"application/json", "text/json"})
-_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", *XML_TYPES})
 _GZIP = {"gzip", "x-gzip"}
 _GZIP_MAGIC = b"\x1f"
 _BLOCK = 64 * 1024
+_WAYS_TO_WRITE: tuple[Callable[[str], str], ...] = (str, escape, quote, quote_plus)
+"""A text as it is, in a page, in an address, in a form: for most secrets these are the same."""
 _SHORTEST_SECRET = 16  # Vault's have 64 characters and more; a short word may stand anywhere
 
 
@@ -73,7 +78,8 @@ class Reply:
     def is_file(self) -> bool:
         """Whether the body is bytes that were asked for, not an envelope or a proxy's page.
 
-        A JSON or HTML file comes with a Content-Disposition; Vault's failures do not.
+        Files of JSON, HTML, XML and text come with a Content-Disposition; failures and pages
+        do not.
         """
         said = self.headers.get("x-vaultapi-status", "").upper()
         if self.status not in {200, 206} or said in {"FAILURE", "EXCEPTION"}:
@@ -91,11 +97,15 @@ class Reply:
         offered = self._response.extensions.get("readinto")
         return None if offered is None or self._read is not None or self.encoding else self._into
 
+    def spoil(self) -> None:
+        """Have the connection not used again, where the transport can be told so."""
+        self._response.extensions.get("spoil", _nothing)()
+
     async def _into(self, buffer: memoryview) -> int:
         try:
             return int(await self._response.extensions["readinto"](buffer))
         except httpx.RequestError as error:
-            raise translated(error, self.request, self.reference_id) from error
+            raise self._translated(error) from error
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body, decoded; a body that is cut is a `ConnectionLostError`."""
@@ -112,19 +122,17 @@ class Reply:
     async def read(self, max_bytes: int) -> bytes:
         """Read a body that is small by nature; one beyond *max_bytes* is a `NotVaultError`."""
         length, readinto = self.length, self.readinto
-        if readinto is not None and length is not None and length <= max_bytes:
+        if length is not None and length > max_bytes:
+            raise self._too_large(max_bytes)  # no byte of it has to come
+        if readinto is not None and length is not None:
             return self._censored(await self._filled(readinto, length))
         body = bytearray()
         async with aclosing(self.chunks()) as chunks:
             async for chunk in chunks:
                 body += chunk
                 if len(body) > max_bytes:
-                    raise NotVaultError(
-                        f"the answer is larger than {max_bytes} bytes: raise "
-                        f"Config.max_json_bytes if that is meant",
-                        request=self.request,
-                        reference_id=self.reference_id,
-                    )
+                    body.clear()  # the error's traceback would keep it
+                    raise self._too_large(max_bytes)
         return self._censored(bytes(body))
 
     async def _filled(self, readinto: ReadInto, length: int) -> bytes:
@@ -138,6 +146,15 @@ class Reply:
             filled += count
         return bytes(body)
 
+    def _too_large(self, max_bytes: int) -> NotVaultError:
+        return NotVaultError(
+            f"the answer is larger than {max_bytes} bytes: raise Config.max_json_bytes if that "
+            f"is meant",
+            request=self.request,
+            reference_id=self.reference_id,
+            http_status=self.status,
+        )
+
     def _censored(self, body: bytes) -> bytes:
         """Blot out the credential of the request, which proxies repeat on their error pages.
 
@@ -148,7 +165,9 @@ class Reply:
         del header
         if len(secret.reveal()) < _SHORTEST_SECRET:
             return body
-        return body.replace(secret.reveal().encode(), b"***")
+        for written in {write(secret.reveal()) for write in _WAYS_TO_WRITE}:
+            body = body.replace(written.encode(), b"***")
+        return body
 
     async def _raw(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body as it comes, and count: some transports do not notice a short one."""
@@ -162,7 +181,7 @@ class Reply:
                     arrived += len(chunk)
                     yield chunk
         except httpx.RequestError as error:
-            raise translated(error, self.request, self.reference_id) from error
+            raise self._translated(error) from error
         if announced is not None and arrived < announced:
             raise self._lost(f"the body ended after {arrived} of {announced} bytes")
 
@@ -191,6 +210,10 @@ class Reply:
         if not decoder.eof:
             raise self._lost("the compressed body ends too early")
 
+    def _translated(self, error: httpx.RequestError) -> TransportError:
+        host = self._response.request.url.host
+        return translated(error, self.request, self.reference_id, host)
+
     def _lost(self, what: str) -> ConnectionLostError:
         return ConnectionLostError(what, request=self.request, reference_id=self.reference_id)
 
@@ -204,3 +227,7 @@ def _as_mapping(headers: httpx.Headers) -> Mapping[str, str]:
         found = {}
     # Several of one name, or letters of other lands: httpx knows what to make of them.
     return found if len(found) == len(raw) else dict(headers.items())
+
+
+def _nothing() -> None:
+    """Do what transports do that know of no such thing."""

@@ -27,6 +27,7 @@ from vaultio.protocol.request import Book, Request
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport.answers import check_reference
 from vaultio.transport.gate import Gate
+from vaultio.transport.home import Home
 from vaultio.transport.outgoing import Outgoing
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import RetryBudget
@@ -36,7 +37,7 @@ from vaultio.transport.uploads import UploadStream
 from vaultio.transport.wire import closes_at_once, translated, was_not_sent
 
 T = TypeVar("T")
-Receive = Callable[[Reply], Awaitable[T]]
+Receive = Callable[[Reply, int], Awaitable[T]]
 _CLOSING_S = 2.0
 _THREADS = 32
 
@@ -56,6 +57,7 @@ class Road:
     each download holds one. They are started as they are needed and end with this object."""
     budget: RetryBudget = field(factory=RetryBudget)
     spacing: Spacing = field(factory=Spacing)
+    home: Home = field(factory=Home)
     outgoing: Outgoing = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -81,7 +83,7 @@ class Road:
         upload = await self._opened(request, held)
         outgoing = self.outgoing.write(request, reference_id, ticket, upload, self.client.timeout)
         shown = str(request)
-        permit = await self._permit(priority, stopwatch)
+        permit = await self._permit(request, priority, stopwatch)
         if upload is not None:
             upload.moved = partial(_keep_alive, stopwatch, permit)
         reply: Reply | None = None
@@ -93,7 +95,7 @@ class Road:
                 secret = request.book is Book.LOGIN
                 reply = Reply(response, shown, reference_id, confidential=secret)
                 check_reference(reply)
-                return await receive(reply)
+                return await receive(reply, self.config.max_json_bytes)
         except ApiLimitError:
             exceeded = request.book is Book.API
             raise
@@ -102,11 +104,12 @@ class Road:
             if request.spacing is not None:
                 self.spacing.answered(*request.spacing)
 
-    async def _permit(self, priority: Priority, stopwatch: Stopwatch) -> Permit:
+    async def _permit(self, request: Request, priority: Priority, stopwatch: Stopwatch) -> Permit:
         """Wait for quota, and note how long that took."""
         began = loop_time()
         try:
-            permit = await self.limiter.acquire(priority, stopwatch.patience_s)
+            with self.home.waiting(request):
+                permit = await self.limiter.acquire(priority, stopwatch.patience_s)
         finally:
             stopwatch.meter.waited_s += loop_time() - began
         stopwatch.meter.calls += 1
@@ -125,12 +128,15 @@ class Road:
         self, outgoing: httpx.Request, permit: Permit, request: str, reference_id: str
     ) -> httpx.Response:
         """Send, and return when the answer's headers are in."""
+        if self.client.is_closed:  # while this call waited
+            await permit.give_back()
+            raise ClosedError(f"{request} was not sent: the client is closed")
         try:
             return await self.client.send(outgoing, stream=True)
         except httpx.RequestError as error:
             if was_not_sent(error):
                 await permit.give_back()
-            raise translated(error, request, reference_id) from error
+            raise translated(error, request, reference_id, outgoing.url.host) from error
 
 
 async def _keep_alive(stopwatch: Stopwatch, permit: Permit) -> None:

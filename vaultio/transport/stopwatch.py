@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 
 import anyio
@@ -14,18 +15,29 @@ from vaultio.limiter.clock import loop_time
 class Stopwatch:
     """The time of one call: what it spends on the wire, and what it waits for quota and slots.
 
-    Each has its own limit, in seconds; *max_wait_s* None is none. *meter* gets what it costs.
+    Each has its own limit, in seconds; *max_wait_s* None is none. *meter* gets what it costs,
+    *sent* is called when the waiting is over.
     """
 
     def __init__(
-        self, timeout_s: float, max_wait_s: float | None, meter: Meter | None = None
+        self,
+        timeout_s: float,
+        max_wait_s: float | None,
+        meter: Meter | None = None,
+        sent: Callable[[], None] | None = None,
     ) -> None:
         self.meter = meter or Meter()
+        self._sent = sent
         self._timeout_s = timeout_s
         self._max_wait_s = max_wait_s
         self._created = self._began = loop_time()
         self._on_the_wire_s = self._spent_s = 0.0
         self._scope: anyio.CancelScope | None = None
+
+    @property
+    def created_s(self) -> float:
+        """When the call began, by the event loop's clock."""
+        return self._created
 
     @property
     def timeout_s(self) -> float:
@@ -54,6 +66,8 @@ class Stopwatch:
 
     def start(self) -> anyio.CancelScope:
         """Begin to count; the scope ends what is in it when the time is over."""
+        if self._sent is not None:
+            self._sent()
         self._began = now = loop_time()
         left_s = max(0.0, self._timeout_s - self._spent_s)
         self._scope = anyio.CancelScope(deadline=now + left_s)

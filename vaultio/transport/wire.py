@@ -31,6 +31,15 @@ USER_AGENT = f"vaultio/{installed_version('vaultio')}"
 _LOCAL_ENDINGS = (".localhost", ".local", ".test", ".internal", ".example")
 _QUOTED = re.compile(r"\b(?:bytearray\()?b['\"].*", re.DOTALL)  # by h11; may be a login's answer
 _BESIDE_THE_GATE = 8  # logins, and requests that need none
+_NO_COMMON_TLS = frozenset(
+    {
+        "NO_PROTOCOLS_AVAILABLE",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "UNSUPPORTED_PROTOCOL",
+        "WRONG_VERSION_NUMBER",
+    }
+)
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -149,7 +158,8 @@ def open_client(
     most = config.concurrency + _BESIDE_THE_GATE
     tls = config.ssl_context
     if transport is None and tls is None:
-        tls = default_context()
+        unverified = config.dangerously_unverified_tls
+        tls = _unverified_context() if unverified else default_context()
     direct = transport is None and not is_proxied(origin)
     if direct:
         # Imported at need: who brings a transport has no use for it.
@@ -170,6 +180,14 @@ def open_client(
 def default_context() -> ssl.SSLContext:
     """Return the process's one TLS context: the system's authorities. To make one takes 40 ms."""
     return ssl.create_default_context()
+
+
+def _unverified_context() -> ssl.SSLContext:
+    """Make a context that believes everybody; the protocol is as new as that of others."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def is_proxied(origin: str) -> bool:
@@ -215,26 +233,32 @@ def was_not_sent(error: httpx.RequestError) -> bool:
     return isinstance(error, _NOT_SENT)
 
 
-def translated(error: httpx.RequestError, request: str, reference_id: str) -> TransportError:
-    """Say in our words what the HTTP library ran into; names the host, never a secret."""
-    host = error.request.url.host if error._request is not None else "the vault"
+def translated(
+    error: httpx.RequestError, request: str, reference_id: str, host: str
+) -> TransportError:
+    """Say in our words what the HTTP library ran into; names the *host*, never a secret."""
     reason = _QUOTED.sub("…", str(error)) or type(error).__name__
     if was_not_sent(error):
         return ConnectionFailedError(
             f"no connection to {host}: {reason}", request=request, reference_id=reference_id
         )
     return ConnectionLostError(
-        f"the connection to {host} ended before the answer: {reason}",
+        f"the connection to {host} ended before the answer did: {reason}",
         request=request,
         reference_id=reference_id,
     )
 
 
 def is_hopeless(error: BaseException) -> bool:
-    """Whether trying to connect again cannot help: a certificate that is not trusted."""
+    """Whether trying to connect again cannot help.
+
+    A certificate is not trusted, or the server speaks no TLS, or none that is new enough.
+    """
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, ssl.SSLCertVerificationError | httpx.UnsupportedProtocol):
+            return True
+        if isinstance(seen, ssl.SSLError) and seen.reason in _NO_COMMON_TLS:
             return True
         seen = seen.__cause__ or seen.__context__
     return False

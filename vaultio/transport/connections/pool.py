@@ -12,8 +12,9 @@ import anyio
 import httpcore
 import httpx
 
+from vaultio.transport.connections.bodies import ParsedBody, SizedBody
 from vaultio.transport.connections.connecting import connect
-from vaultio.transport.connections.messages import Exchange, ParsedBody, SizedBody
+from vaultio.transport.connections.messages import Exchange
 from vaultio.transport.connections.sockets import Socket
 from vaultio.transport.wire import default_context, is_replaced
 
@@ -43,7 +44,8 @@ class Wire(httpx.AsyncBaseTransport):
 
     The answers' extension ``readinto`` is a coroutine function that puts the next bytes of the
     body, as they came, into a `memoryview` and returns how many, 0 at the end: no copies.
-    ``closes_at_once`` says that their closing never waits.
+    ``closes_at_once`` says that their closing never waits; ``spoil`` is a function after which
+    the connection will not be used again.
 
     Where other code has replaced the functions of httpx's own transport, as mocks, recorders and
     tracers do, requests go through that transport, so that they see what they are there to see.
@@ -83,7 +85,7 @@ class Wire(httpx.AsyncBaseTransport):
         except BaseException:
             self._drop(sock)
             raise
-        stream = _Stream(body, lambda: self._done(origin, sock, body))
+        stream = _Stream(body, lambda spoilt: self._done(origin, sock, body, spoilt=spoilt))
         return httpx.Response(
             head.status,
             headers=head.fields,
@@ -93,6 +95,7 @@ class Wire(httpx.AsyncBaseTransport):
                 "reason_phrase": head.reason,
                 "readinto": body.receive_into,
                 "closes_at_once": True,
+                "spoil": stream.spoil,
             },
         )
 
@@ -158,9 +161,11 @@ class Wire(httpx.AsyncBaseTransport):
         self._context.set_alpn_protocols(["http/1.1"])
         return self._context
 
-    def _done(self, origin: _Origin, sock: Socket, body: SizedBody | ParsedBody) -> None:
+    def _done(
+        self, origin: _Origin, sock: Socket, body: SizedBody | ParsedBody, *, spoilt: bool
+    ) -> None:
         """Put a connection back if its answer was read to the end and the server keeps it."""
-        if self._closed or not body.is_reusable:
+        if self._closed or spoilt or not body.is_reusable:
             self._drop(sock)
             return
         now = time.monotonic()
@@ -194,9 +199,14 @@ def _origin(request: httpx.Request) -> _Origin:
 class _Stream(httpx.AsyncByteStream):
     """A body on its way; closing it does not wait, and so cannot be cancelled."""
 
-    def __init__(self, body: SizedBody | ParsedBody, done: Callable[[], None]) -> None:
+    def __init__(self, body: SizedBody | ParsedBody, done: Callable[[bool], None]) -> None:
         self._body = body
-        self._done: Callable[[], None] | None = done
+        self._done: Callable[[bool], None] | None = done
+        self._spoilt = False
+
+    def spoil(self) -> None:
+        """Have the connection closed with this answer, however well it ends."""
+        self._spoilt = True
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while chunk := await self._body.receive():
@@ -205,4 +215,4 @@ class _Stream(httpx.AsyncByteStream):
     async def aclose(self) -> None:
         done, self._done = self._done, None
         if done is not None:
-            done()
+            done(self._spoilt)
