@@ -61,6 +61,18 @@ class Database:
 
         await self.write(change)
 
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask several things of the file as it is at one moment, whoever writes meanwhile."""
+        return await self._in_thread(lambda: self._seen(query))
+
+    def _seen(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._opened
+        connection.execute("BEGIN")
+        try:
+            return query(connection)
+        finally:
+            connection.execute("ROLLBACK")
+
     async def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Do a change in one transaction: all of it or nothing."""
         return await self._in_thread(lambda: self._changed(change))

@@ -141,6 +141,36 @@ class Tally:
     """Items whose length is the one that the source told, which knows no MD5."""
 
 
+Outcome = Literal["complete", "stopped", "cancelled", "failed", "killed", "unknown"]
+"""How a run ended; see `vaultio.migration.schema`."""
+
+
+@frozen(kw_only=True)
+class Run:
+    """One run of a job, and what it did. Times are seconds since 1970, `size` is bytes."""
+
+    number: int
+    holder: str
+    vaultio: str
+    began_at: float
+    seen_at: float
+    ended_at: float | None
+    outcome: Outcome | None
+    message: str | None
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    files: int = 0
+    size: int = 0
+    calls: int = 0
+    waited_s: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """How long it took, until now as far as is known."""
+        return max(0.0, (self.ended_at or self.seen_at) - self.began_at)
+
+
 @frozen(kw_only=True)
 class Sample:
     """How far a job was at one moment."""

@@ -11,17 +11,21 @@ import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from vaultio.migration.database import Database
-from vaultio.migration.entries import Draft, Entry, Result, Sample, State, Tally
+from vaultio.migration.entries import Draft, Entry, Result, Run, Sample, State, Tally
 from vaultio.migration.schema import prepare
 from vaultio.migration.statements import (
+    BEGIN_RUN,
     CLAIM,
     GIVE_BACK,
     INSERT,
+    KEEP_RUN,
+    KILLED,
     REAP,
     REFRESH,
     RELEASE,
@@ -32,6 +36,7 @@ from vaultio.migration.statements import (
 
 NAME = "vaultio-manifest.db"
 _PAGE = 1_000
+T = TypeVar("T")
 
 
 class Manifest:
@@ -229,6 +234,31 @@ class Manifest:
         """Return all values of the job."""
         rows = await self._database.rows("SELECT name, value FROM job")
         return {name: json.loads(value) for name, value in rows}
+
+    async def begin_run(self, holder: str) -> int:
+        """Note that a run begins, and that those before it are over; return its number."""
+        row = {"holder": holder, "now": self._clock()}
+
+        def begin(database: sqlite3.Connection) -> int:
+            database.execute(KILLED)
+            named = {**row, "vaultio": version("vaultio")}  # which is on the disk
+            return int(database.execute(BEGIN_RUN, named).fetchall()[0][0])
+
+        return await self._database.write(begin)
+
+    async def keep_run(self, number: int, values: Mapping[str, Any]) -> None:
+        """Note what a run has done so far, and with an ``outcome`` that it is over."""
+        row = {"number": number, "now": self._clock(), "outcome": None, "message": None, **values}
+        await self._database.execute(KEEP_RUN, row)
+
+    async def runs(self) -> list[Run]:
+        """Return all runs, oldest first."""
+        rows = await self._database.rows("SELECT * FROM runs ORDER BY number")
+        return [Run(**dict(row)) for row in rows]
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask several things of the book as it is at one moment; *query* runs in a thread."""
+        return await self._database.read(query)
 
     async def sample(self, sample: Sample) -> None:
         """Keep how far the job is now."""

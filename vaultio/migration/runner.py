@@ -19,7 +19,7 @@ from attrs import frozen
 
 from vaultio.errors import InvalidArgumentError, UnreadableReplyError, VaultioError
 from vaultio.limiter import Meter
-from vaultio.migration.entries import Draft, Entry, Result, failure
+from vaultio.migration.entries import Draft, Entry, Outcome, Result, failure
 from vaultio.migration.events import Event, Found, Stage, Started
 from vaultio.migration.ledger import Ledger, Usage
 from vaultio.migration.manifest import Manifest
@@ -126,11 +126,11 @@ class Runner:
         try:
             await self._begin()
             await self._stages()
-            await self._leave()
+            await self._leave(self._error)
         except BaseException as error:
             trouble = first(error)
             with suppress(VaultioError):  # the first error says more
-                await self._leave()
+                await self._leave(trouble)
         trouble = trouble or self._error
         if trouble is not None:
             raise trouble
@@ -141,7 +141,7 @@ class Runner:
         await self._manifest.release()
         if self._retry_failed:
             await self._manifest.retry_failed()
-        await self._ledger.begin()
+        await self._ledger.begin(self._holder)
         tallies = await self._manifest.tallies()
         for step in self._steps:
             own = [one for one in tallies if one.stage == step.stage]
@@ -151,12 +151,16 @@ class Runner:
             before = sum(one.items for one in own if one.state in done)
             self.tell(Stage(step.stage, items, size, before))
 
-    async def _leave(self) -> None:
-        """Write down what is done, and let go of what is not."""
+    async def _leave(self, trouble: BaseException | None) -> None:
+        """Write down what is done, let go of what is not, and say why it is over."""
         with anyio.CancelScope(shield=True):
             await self._ledger.flush()
             await self._manifest.release(self._holder)
-            await self._ledger.sample()
+            outcome: Outcome = "stopped" if self._stopping else "complete"
+            if trouble is not None:
+                outcome = "failed" if isinstance(trouble, Exception) else "cancelled"
+            message = f"{type(trouble).__name__}: {trouble}" if outcome == "failed" else None
+            await self._ledger.end(outcome, message)
 
     async def _stages(self) -> None:
         async with anyio.create_task_group() as group:

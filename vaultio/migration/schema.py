@@ -1,11 +1,11 @@
 """The manifest's file: its tables, their version, and how older files come up to date.
 
-Version 1. A SQLite database (`PRAGMA application_id` 0x7661756C, `PRAGMA user_version` the
+Version 2. A SQLite database (`PRAGMA application_id` 0x7661756C, `PRAGMA user_version` the
 schema's version), in WAL mode while it is open. Times are seconds since 1970, UTC.
 
 ``job`` (name TEXT, value TEXT): what is done here, one JSON value a row: ``kind`` (export, import,
-copy), ``source`` and ``target`` (address of a vault, or a folder), ``settings``, ``vaultio``
-(version that made the file), ``cursor:<name>`` (how far something has come).
+copy), ``source`` and ``target`` (address of a vault, or a folder), ``settings``,
+``cursor:<name>`` (how far something has come).
 
 ``items``, a row for each thing to be moved:
 
@@ -46,6 +46,14 @@ an id that no query found.
 
 ``samples`` (at, done, failed, size, calls, waited_s, used, quota): how far the job was at a moment;
 for the pictures of a report.
+
+``runs``, a row for each time that the job was begun or gone on with (since version 2): ``number``
+from 1, ``holder`` (``host:process:...``), ``vaultio`` (its version), ``began_at``, ``seen_at``
+(when the figures were written, every few seconds), ``ended_at`` (NULL while it runs, or if it was
+killed), ``outcome`` (complete, stopped, cancelled, failed; killed is found out by the next run,
+unknown are the runs before version 2, all in one), ``message`` (the error that ended it), and what
+that run did: ``done``, ``failed``, ``skipped`` and ``files`` in items, ``size`` in bytes,
+``calls``, ``waited_s`` (seconds that its calls waited for quota, all added up).
 """
 
 from __future__ import annotations
@@ -57,9 +65,28 @@ from typing import Any
 
 from vaultio.errors import InvalidArgumentError
 
-VERSION = 1
+VERSION = 2
 _APPLICATION_ID = 0x7661756C
 
+_RUNS = """
+CREATE TABLE runs (
+    number INTEGER PRIMARY KEY,
+    holder TEXT NOT NULL,
+    vaultio TEXT NOT NULL,
+    began_at REAL NOT NULL,
+    seen_at REAL NOT NULL,
+    ended_at REAL,
+    outcome TEXT,
+    message TEXT,
+    done INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL DEFAULT 0,
+    files INTEGER NOT NULL DEFAULT 0,
+    size INTEGER NOT NULL DEFAULT 0,
+    calls INTEGER NOT NULL DEFAULT 0,
+    waited_s REAL NOT NULL DEFAULT 0
+)
+"""
 _TABLES = """
 CREATE TABLE job (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE items (
@@ -105,7 +132,15 @@ CREATE TABLE samples (
 ) WITHOUT ROWID;
 """
 
-_UPGRADES: dict[int, str] = {}
+_UPGRADES: dict[int, str] = {
+    1: f"""{_RUNS};
+INSERT INTO runs (holder, vaultio, began_at, seen_at, ended_at, outcome,
+                  done, size, calls, waited_s)
+SELECT '', '', min(at), max(at), max(at), 'unknown',
+       max(done), max(size), max(calls), max(waited_s)
+FROM samples HAVING count(*) > 0
+""",
+}
 """SQL that brings a file of that version to the next."""
 
 
@@ -149,7 +184,7 @@ def _create(database: sqlite3.Connection, job: Mapping[str, Any]) -> None:
     values = [(name, json.dumps(value)) for name, value in job.items()]
     with database:
         database.execute("BEGIN IMMEDIATE")
-        for statement in _TABLES.split(";"):
+        for statement in (*_TABLES.split(";"), _RUNS):
             database.execute(statement)
         database.executemany("INSERT INTO job VALUES (?, ?)", values)
         database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")

@@ -55,6 +55,22 @@ SELECT stage, kind, state, count(*) AS items, coalesce(sum(size), 0) AS size,
        coalesce(sum(verified = 'length'), 0) AS measured
 FROM items GROUP BY stage, kind, state
 """
+KILLED = """
+UPDATE runs SET ended_at = seen_at, outcome = 'killed' WHERE ended_at IS NULL
+"""
+"""One run of a folder at a time: what has no end when another begins has died."""
+
+BEGIN_RUN = """
+INSERT INTO runs (holder, vaultio, began_at, seen_at) VALUES (:holder, :vaultio, :now, :now)
+RETURNING number
+"""
+KEEP_RUN = """
+UPDATE runs SET seen_at = :now, ended_at = CASE WHEN :outcome IS NULL THEN NULL ELSE :now END,
+                outcome = :outcome, message = :message, done = :done, failed = :failed,
+                skipped = :skipped, files = :files, size = :size, calls = :calls,
+                waited_s = :waited_s
+WHERE number = :number
+"""
 WITH_FILES = """
 SELECT items.*, source.path AS file FROM items
 LEFT JOIN items AS source ON source.key = items.key || '/source' AND source.state = 'done'
