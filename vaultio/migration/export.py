@@ -7,30 +7,29 @@ the files.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal, get_args
-from urllib.parse import urlsplit
-
-import anyio
+from typing import Any, Literal, get_args
 
 from vaultio.client import Vault
 from vaultio.errors import InvalidArgumentError, VaultioError
 from vaultio.limiter import Meter
 from vaultio.migration.describing import described, roles, tree, unknown
-from vaultio.migration.disk import changed, opened, sweep
+from vaultio.migration.disk import changed, sweep
 from vaultio.migration.entries import Entry, Result
-from vaultio.migration.events import Ended, Event, Progressed
+from vaultio.migration.events import Event, Progressed
 from vaultio.migration.fetching import fetched
 from vaultio.migration.finding import Finding
+from vaultio.migration.job import Job, OnEvent, host_of
 from vaultio.migration.layout import DEFAULT, METADATA, Template
-from vaultio.migration.manifest import NAME, Manifest
+from vaultio.migration.manifest import Manifest
 from vaultio.migration.metadata import write_metadata
-from vaultio.migration.outcome import FILES, Report, report_of
+from vaultio.migration.outcome import FILES, Report
+from vaultio.migration.plan import SAMPLE, Plan, plan_export
 from vaultio.migration.runner import Runner, Step
 from vaultio.migration.selection import AllDocuments, Include, Selection
-from vaultio.migration.stream import Mailbox, told
+from vaultio.migration.stream import Mailbox
 from vaultio.migration.wanted import BINDERS_STAGE, FILES_STAGE, Wanted
 
 _ALL = AllDocuments()
@@ -41,7 +40,7 @@ Recheck = Literal["size", "md5", "none"]
 """How files of earlier runs are held against the manifest before more are fetched."""
 
 
-class Export:
+class Export(Job):
     """One export into the folder *to*; ``async for event in Export(...).run()`` does it.
 
     What is fetched: *include* says what of each document; *versions* ``"all"`` every version
@@ -79,12 +78,9 @@ class Export:
         retry_failed: bool = True,
     ) -> None:
         _check(include, versions, concurrency, recheck)
-        self.folder = Path(to)
-        self.report: Report | None = None
-        """What it did, once it has ended."""
-
-        self._meter = Meter()
-        self._vault = vault.with_options(priority="bulk", meter=self._meter, always_md5=True)
+        meter = Meter()
+        super().__init__(Path(to), vault, meter)
+        self._vault = vault.with_options(priority="bulk", meter=meter, always_md5=True)
         self._wanted = Wanted(
             include=frozenset(include),
             rendition_types=None if rendition_types is None else frozenset(rendition_types),
@@ -95,56 +91,20 @@ class Export:
         self._concurrency = concurrency
         self._recheck = recheck
         self._retry_failed = retry_failed
-        self._runner: Runner | None = None
-        self._is_stopped = False
 
-    def run(self) -> AsyncGenerator[Event, None]:
-        """Do it, and tell of it; the last event is `Ended`, with the report.
+    async def plan(self, *, sample: int = SAMPLE, exact: bool = False) -> Plan:
+        """Say what it will take, from a look at *sample* documents; see `Plan`.
 
-        An error that would be that of every document (the login, the quota's longest wait, a
-        downtime, a full disk) ends the run and is raised, after `Ended`. Leaving the loop, or
-        cancelling it, ends the run at once; then nothing is in flight any more.
+        Costs their calls, and of the list 50 pages (all if *exact*). Nothing is written.
         """
-        return told(lambda box: self.execute(box.put, box))
+        args = self._vault, self._selection, self._wanted
+        return await plan_export(*args, concurrency=self._concurrency, sample=sample, exact=exact)
 
-    def stop(self) -> None:
-        """Begin nothing more: `run` ends when what is in flight is done."""
-        self._is_stopped = True
-        if self._runner is not None:
-            self._runner.stop()
-
-    async def execute(
-        self, on_event: Callable[[Event], object], box: Mailbox | None = None
-    ) -> Report:
-        """Do it with *on_event* called for each event; what that raises ends the run."""
-        begun = anyio.current_time()
-        async with opened(self.folder), Manifest(self.folder / NAME, self._job()) as manifest:
-            await self._check_template(manifest)
-            runner = self._runner = self._made(manifest, on_event, box)
-            trouble: BaseException | None = None
-            try:
-                await self._all(manifest, runner)
-            except BaseException as error:
-                trouble = error
-            with anyio.CancelScope(shield=trouble is not None):
-                report = self.report = await report_of(
-                    manifest,
-                    runner.progress,
-                    calls=self._meter.calls,
-                    waited_s=self._meter.waited_s,
-                    seconds=anyio.current_time() - begun,
-                    is_complete=runner.is_complete,
-                )
-            on_event(Ended(report))
-            if trouble is not None:
-                raise trouble
-        return report
-
-    def _job(self) -> dict[str, object]:
+    def _job(self) -> dict[str, Any]:
         """Say whose manifest it is. The folder may be moved, so it is not part of that."""
-        host = urlsplit(self._vault.base_url).hostname or ""
         settings = {"template": self._wanted.template.text}
-        return {"kind": "export", "source": host, "target": ".", "settings": settings}
+        source = host_of(self._vault)
+        return {"kind": "export", "source": source, "target": ".", "settings": settings}
 
     async def _check_template(self, manifest: Manifest) -> None:
         before = (await manifest.job())["settings"]["template"]
@@ -154,9 +114,8 @@ class Export:
                 f"folder"
             )
 
-    def _made(
-        self, manifest: Manifest, on_event: Callable[[Event], object], box: Mailbox | None
-    ) -> Runner:
+    async def _made(self, manifest: Manifest, on_event: OnEvent, box: Mailbox | None) -> Runner:
+        await self._check_template(manifest)
         finding = Finding(self._vault, self._selection, self._wanted, manifest, on_event)
         files = Step(stage=FILES_STAGE, work=self._work, concurrency=self._concurrency)
         binders = Step(stage=BINDERS_STAGE, work=self._work, concurrency=self._concurrency)
@@ -173,11 +132,9 @@ class Export:
         self._finding = finding
         return runner
 
-    async def _all(self, manifest: Manifest, runner: Runner) -> None:
+    async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._tidy(manifest)
         await self._look_at_files(manifest)
-        if self._is_stopped:
-            runner.stop()
         try:
             await runner.run()
         except VaultioError:
@@ -233,11 +190,6 @@ class Export:
             runner.tell(Progressed(entry, size, total or entry.expected_size))
 
         return await fetched(self._vault, entry, self.folder, progress)
-
-    async def _usage(self) -> tuple[int, int]:
-        """Say how many calls of the burst quota are used, and how many it has."""
-        burst = (await self._vault.limiter.usage()).burst
-        return (burst.used + burst.others, burst.limit) if burst else (0, 0)
 
 
 async def export(
