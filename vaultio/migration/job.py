@@ -38,6 +38,11 @@ class Job(ABC):
         self._runner: Runner | None = None
         self._is_stopped = False
 
+    @property
+    def calls(self) -> int:
+        """API calls of this run so far, those that were repeated too, without logins."""
+        return self._meter.calls
+
     def run(self) -> AsyncGenerator[Event, None]:
         """Do it, and tell of it; the last event is `Ended`, with the report.
 
