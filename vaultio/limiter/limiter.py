@@ -82,17 +82,18 @@ class Limiter:
         usual_lease_s = min(_HOLDER_LEASE_S, shortest_s / 4)
         if linger_s is None:
             linger_s = min(_LINGER_S, shortest_s / 4)
-        self._store.bind(
-            Rules(
-                burst=burst,
-                daily=daily,
-                pace=pace,
-                reserved_share=reserved_share,
-                lease_s=lease_s,
-                holder_lease_s=usual_lease_s if holder_lease_s is None else holder_lease_s,
-                linger_s=linger_s,
-            )
+        self.rules = Rules(
+            burst=burst,
+            daily=daily,
+            pace=pace,
+            reserved_share=reserved_share,
+            lease_s=lease_s,
+            holder_lease_s=usual_lease_s if holder_lease_s is None else holder_lease_s,
+            linger_s=linger_s,
         )
+        """The settings; what the server says of its limits since is in `usage`."""
+
+        self._store.bind(self.rules)
         self._queue = Queue()
         remember(self._queue)
         self._lease_s, self._vault = lease_s, ""
@@ -106,6 +107,11 @@ class Limiter:
     def unlimited(cls) -> Limiter:
         """Make a limiter that lets everything pass at once."""
         return cls(burst=None, daily=None)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others count in the same books: a file's, a server's."""
+        return isinstance(self._store, SharedStore)
 
     def serve(self, vault: str) -> None:
         """Learn whose quotas these are; a client says it of itself (host and port).

@@ -18,12 +18,14 @@ from vaultio.migration.layout import DEFAULT as DEFAULT_TEMPLATE
 from vaultio.migration.manifest import NAME as MANIFEST_NAME
 from vaultio.migration.manifest import Manifest
 from vaultio.migration.outcome import Report
-from vaultio.migration.selection import AllDocuments, ById, ByQuery, Include, Selection
+from vaultio.migration.plan import Plan, Planned
+from vaultio.migration.selection import AllDocuments, ByCsv, ById, ByQuery, Include, Selection
 
 __all__ = [
     "DEFAULT_TEMPLATE",
     "MANIFEST_NAME",
     "AllDocuments",
+    "ByCsv",
     "ById",
     "ByQuery",
     "Draft",
@@ -38,6 +40,8 @@ __all__ = [
     "ItemKind",
     "Listed",
     "Manifest",
+    "Plan",
+    "Planned",
     "Progressed",
     "Recheck",
     "Report",
