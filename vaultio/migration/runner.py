@@ -24,11 +24,9 @@ from vaultio.migration.events import Event, Found, Stage, Started
 from vaultio.migration.ledger import Ledger, Usage
 from vaultio.migration.manifest import Manifest
 from vaultio.migration.outcome import Progress
-from vaultio.migration.trouble import Outage, first, stops_all
+from vaultio.migration.trouble import MOST_LINE_ERRORS, Halted, Outage, first, stops_all
 
 Batch = list[Entry]
-MOST_LINE_ERRORS = 16
-"""Errors of the line in a row, beside one for each item at work, that end a run."""
 
 
 @frozen(kw_only=True)
@@ -37,7 +35,8 @@ class Step:
 
     `work` returns the item's result; a `VaultioError` that it raises is the item's failure, or,
     if it would be that of all, ends the run. `batch` gets up to `batch_size` items and returns
-    their results, all of them. `concurrency` works or batches run at once.
+    their results, all of them, or raises `Halted` with them. `concurrency` works or batches run
+    at once.
     """
 
     stage: str
@@ -104,6 +103,11 @@ class Runner:
     def progress(self) -> Progress:
         """What this run has done so far."""
         return self._ledger.progress
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return self._stopping
 
     def stop(self) -> None:
         """Begin nothing more; what is in flight is finished and written down."""
@@ -243,6 +247,9 @@ class Runner:
         try:
             results = await self._results(step, entries)
             self._outage.note(None)
+        except Halted as halted:
+            self._end(halted.error)
+            results = halted.results
         except VaultioError as error:
             if stops_all(error) or self._outage.note(error):
                 self._end(error)

@@ -1,0 +1,213 @@
+"""Later versions of documents: added in order, each to the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+from attrs import define, field
+
+from vaultio.errors import NotAllowedError, VaultioError
+from vaultio.migration.creating.documents import held, staged_file
+from vaultio.migration.creating.hashed import HashedFile
+from vaultio.migration.creating.making import ROUNDS, Making
+from vaultio.migration.creating.places import Places, missing, places
+from vaultio.migration.creating.target import Known, KnownVersion
+from vaultio.migration.entries import Entry, Result
+from vaultio.migration.trouble import is_lost
+from vaultio.models import NewVersion, VersionNumber
+
+STAGE = "versions"
+BATCH = 200
+
+
+@define
+class _Chain:
+    """The versions of one document that wait to be added, oldest first."""
+
+    id: int
+    waiting: list[Entry]
+    known: Known | None = None
+    lost: VaultioError | None = None
+    results: list[Result] = field(factory=list)
+
+
+async def versions(making: Making, entries: list[Entry]) -> list[Result]:
+    """Add up to 200 versions: a call each, one more where fields changed, and two queries.
+
+    What is there already is found by its number. Documents go side by side, the versions of one
+    after the other; one whose answer was lost is looked for before it is repeated.
+    """
+    where = await places(making.manifest, [entry.source_id for entry in entries])
+    chains, results = _chains(entries, where)
+    for _ in range(ROUNDS):
+        open_chains = [one for one in chains if one.waiting]
+        known = await making.target.look([one.id for one in open_chains])
+        for one in open_chains:
+            one.known, one.lost = known.get(one.id), None
+
+        async def go_on(chain: _Chain) -> None:
+            await _go_on(making, chain)
+
+        await making.each(open_chains, go_on)
+        if making.trouble or making.is_stopped() or not any(one.lost for one in chains):
+            break
+    for chain in chains:
+        if chain.lost is not None:
+            chain.results.append(making.result(chain.waiting.pop(0), chain.lost))
+        results += chain.results + [_behind(making, one) for one in chain.waiting]
+    return await _verified(making, results)
+
+
+def _chains(entries: Sequence[Entry], where: Places) -> tuple[list[_Chain], list[Result]]:
+    """Put versions to their documents; those of a document that is not there have failed."""
+    chains: dict[str, _Chain] = {}
+    results: list[Result] = []
+    for entry in sorted(entries, key=lambda one: VersionNumber.parse(one.source_version or "")):
+        place = where.document(entry.source_id)
+        if place is None:
+            results.append(missing(entry, f"document {entry.source_id}"))
+        else:
+            chains.setdefault(entry.source_id, _Chain(place.id, [])).waiting.append(entry)
+    return list(chains.values()), results
+
+
+def _behind(making: Making, entry: Entry) -> Result:
+    """Make the result of a version that had to wait for one that did not come about."""
+    if making.trouble or making.is_stopped():
+        return Result(number=entry.number, state="found")
+    return missing(entry, f"the version of document {entry.source_id} before it")
+
+
+async def _go_on(making: Making, chain: _Chain) -> None:
+    """Add the versions of a document until one fails."""
+    while chain.waiting and not (making.is_stopped() or making.trouble):
+        entry = chain.waiting[0]
+        if chain.known is None:
+            chain.results.append(missing(entry, f"document {entry.source_id}"))
+            del chain.waiting[0]
+            continue
+        try:
+            result = await _add(making, entry, chain.known)
+        except VaultioError as error:
+            chain.lost = error
+            if is_lost(error):
+                return
+            raise
+        chain.results.append(result)
+        del chain.waiting[0]
+        if result.state != "done":
+            return
+        chain.known = _longer(chain.known, result)
+
+
+async def _add(making: Making, entry: Entry, known: Known) -> Result:
+    """Add one version, unless it is there."""
+    wanted = VersionNumber.parse(entry.source_version or "")
+    there = known.version(wanted)
+    if there is not None:
+        await _set_fields(making, entry, known.id, wanted)
+        size = entry.expected_size if entry.path else None
+        return held(_result(entry, known.id, wanted, size, entry.expected_md5), there)
+    before = entry.data.get("after")
+    if before is not None and known.version(before) is None:
+        return missing(entry, f"document {entry.source_id} ({before})")
+    if making.target.staged is not None:
+        return await _add_staged(making, entry, known.id, wanted)
+    latest = known.versions[-1].number
+    if wanted != VersionNumber(latest.major, latest.minor + 1):
+        raise NotAllowedError(
+            f"Vault numbers a file that is uploaded {latest.major}.{latest.minor + 1}, not "
+            f"{wanted}: only files on the staging server become versions of any number"
+        )
+    return await _upload(making, entry, known.id, wanted)
+
+
+async def _upload(making: Making, entry: Entry, target_id: int, wanted: VersionNumber) -> Result:
+    """Add the next minor version, with its file or that of the version before."""
+    content = making.target.vault.documents.content(target_id)
+    size = md5 = None
+    if entry.path is None:
+        made = await content.create_draft()
+    else:
+        async with making.files(entry) as path:
+            file = HashedFile(path, entry.data["fields"].get("filename__v") or None)
+            made = await content.update(file=file.source, progress=making.told(entry))
+        size, md5 = file.size, file.md5
+    number = _number(made, wanted)
+    await _set_fields(making, entry, target_id, number)
+    return _result(entry, target_id, number, size, md5)
+
+
+def _number(made: NewVersion, wanted: VersionNumber) -> VersionNumber:
+    return made.number or wanted
+
+
+async def _add_staged(
+    making: Making, entry: Entry, target_id: int, wanted: VersionNumber
+) -> Result:
+    """Add a version of any number, whose file is on the staging server."""
+    fields = await making.target.values(entry.data["fields"])
+    for name in ("type__v", "subtype__v", "classification__v", "lifecycle__v"):
+        fields.pop(name, None)
+    fields.pop(making.target.identity, None)
+    numbers = {
+        "id": target_id,
+        "major_version_number__v": wanted.major,
+        "minor_version_number__v": wanted.minor,
+    }
+    rows = [{**numbers, **fields, **staged_file(making, entry)}]
+    [row] = [one async for one in making.target.vault.documents.add_many_versions(rows)]
+    if not row.succeeded:
+        raise NotAllowedError(row.message or "Vault gave no reason", type=row.error_type or "")
+    size = entry.expected_size if entry.path else None
+    return _result(entry, target_id, wanted, size, entry.expected_md5)
+
+
+async def _set_fields(making: Making, entry: Entry, target_id: int, number: VersionNumber) -> None:
+    """Set what changed with a version: one call, none if nothing did. Twice does no harm."""
+    changed = await making.target.changes(entry.data.get("changed", {}))
+    if changed and making.target.staged is None:
+        version = making.target.vault.documents.version(target_id, number.major, number.minor)
+        await version.update(changed)
+
+
+def _result(
+    entry: Entry, target_id: int, number: VersionNumber, size: int | None, md5: str | None
+) -> Result:
+    return Result(
+        number=entry.number,
+        state="done",
+        size=size,
+        md5=md5 if size is not None else None,
+        target_id=str(target_id),
+        target_version=str(number),
+    )
+
+
+def _longer(known: Known, result: Result) -> Known:
+    """Add to what is known of a document the version that was just added."""
+    number = VersionNumber.parse(result.target_version or "")
+    if known.version(number) is not None:
+        return known
+    added = (*known.versions, KnownVersion(number))
+    return attrs.evolve(known, versions=tuple(sorted(added, key=lambda one: one.number)))
+
+
+async def _verified(making: Making, results: list[Result]) -> list[Result]:
+    """Ask what the target has of the files that were added."""
+    new = {int(one.target_id or 0) for one in results if _is_to_verify(one)}
+    if not new or making.trouble:
+        return results
+    known = await making.target.look(new, patient=True)
+    return [_compared(one, known) if _is_to_verify(one) else one for one in results]
+
+
+def _is_to_verify(result: Result) -> bool:
+    return result.state == "done" and result.size is not None and result.verified is None
+
+
+def _compared(result: Result, known: dict[int, Known]) -> Result:
+    document = known.get(int(result.target_id or 0))
+    version = document.version(result.target_version) if document else None
+    return attrs.evolve(result, verified="none") if version is None else held(result, version)
