@@ -7,19 +7,21 @@ the files.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, get_args
+
+from attrs import evolve
 
 from vaultio.client import Vault
 from vaultio.errors import InvalidArgumentError, VaultioError
 from vaultio.limiter import Meter
-from vaultio.migration.describing import described, roles, tree, unknown
-from vaultio.migration.disk import changed, sweep
+from vaultio.migration.crew import Crew, Hands
+from vaultio.migration.disk import changed, sweep, unknowable
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.events import Event, Progressed
-from vaultio.migration.fetching import fetched
+from vaultio.migration.fetching import STALE
 from vaultio.migration.finding import Finding
 from vaultio.migration.job import Job, OnEvent, host_of
 from vaultio.migration.layout import DEFAULT, METADATA, Template
@@ -31,6 +33,7 @@ from vaultio.migration.runner import Runner, Step
 from vaultio.migration.selection import AllDocuments, Include, Selection
 from vaultio.migration.stream import Mailbox
 from vaultio.migration.wanted import BINDERS_STAGE, FILES_STAGE, Wanted
+from vaultio.migration.working import ExportTask
 
 _ALL = AllDocuments()
 _SOURCE: tuple[Include, ...] = ("source",)
@@ -76,6 +79,7 @@ class Export(Job):
         concurrency: int = 8,
         recheck: Recheck = "size",
         retry_failed: bool = True,
+        crew: Crew | None = None,
     ) -> None:
         _check(include, versions, concurrency, recheck)
         meter = Meter()
@@ -91,6 +95,9 @@ class Export(Job):
         self._concurrency = concurrency
         self._recheck = recheck
         self._retry_failed = retry_failed
+        self._task = ExportTask(folder=self.folder, wanted=self._wanted)
+        self._crew = crew
+        self._hands: Hands | None = None
 
     async def plan(self, *, sample: int = SAMPLE, exact: bool = False) -> Plan:
         """Say what it will take, from a look at *sample* documents; see `Plan`.
@@ -117,11 +124,10 @@ class Export(Job):
     async def _made(self, manifest: Manifest, on_event: OnEvent, box: Mailbox | None) -> Runner:
         await self._check_template(manifest)
         finding = Finding(self._vault, self._selection, self._wanted, manifest, on_event)
-        files = Step(stage=FILES_STAGE, work=self._work, concurrency=self._concurrency)
         binders = Step(stage=BINDERS_STAGE, work=self._work, concurrency=self._concurrency)
         runner = Runner(
             manifest,
-            [files, binders],
+            [self._files_step(), binders],
             discover=lambda: finding.run(runner.add),
             retry_failed=self._retry_failed,
             on_event=on_event,
@@ -132,11 +138,28 @@ class Export(Job):
         self._finding = finding
         return runner
 
+    def _files_step(self) -> Step:
+        if self._crew is None:
+            return Step(stage=FILES_STAGE, work=self._work, concurrency=self._concurrency)
+        return Step(
+            stage=FILES_STAGE,
+            batch=self._by_crew,
+            batch_size=self._crew.batch_size,
+            concurrency=self._crew.batches,
+        )
+
+    def stop(self) -> None:
+        """Begin nothing more: `run` ends when what is in flight is done."""
+        super().stop()
+        if self._hands is not None:
+            self._hands.stop()
+
     async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._tidy(manifest)
         await self._look_at_files(manifest)
         try:
-            await runner.run()
+            async with self._gathered():
+                await runner.run()
         except VaultioError:
             with suppress(VaultioError):  # the first error says more
                 await write_metadata(manifest, self.folder)
@@ -144,6 +167,20 @@ class Export(Job):
         if runner.is_complete:
             await self._finding.forget()
         await write_metadata(manifest, self.folder)
+
+    @asynccontextmanager
+    async def _gathered(self) -> AsyncIterator[None]:
+        """Have the crew ready, if there is one."""
+        if self._crew is None:
+            yield
+            return
+        folder = self.folder.absolute()
+        task = ExportTask(folder=folder, wanted=self._wanted, has_twins=True)
+        async with self._crew.gathered(self._vault, folder, task) as self._hands:
+            if self._is_stopped:
+                self._hands.stop()
+            yield
+        self._hands = None
 
     async def _tidy(self, manifest: Manifest) -> None:
         """Remove the parts of dead runs: they lie where the items go that those had begun."""
@@ -171,25 +208,31 @@ class Export(Job):
         await manifest.reopen(gone)
 
     async def _work(self, entry: Entry) -> Result:
-        """Do one item: a file, or a look at what a document or binder has."""
-        assert self._runner is not None
-        if entry.source_version is None and entry.kind == "document":
-            return await unknown(self._vault, entry)
-        if entry.kind == "document":
-            async for drafts in described(self._vault, entry, self._wanted):
-                await self._runner.add(drafts)
-            return Result(number=entry.number, state="done")
-        if entry.kind == "role":
-            return await roles(self._vault, entry)
-        if entry.kind == "binder":
-            return await tree(self._vault, entry, self._wanted)
-        return await self._fetch(entry, self._runner)
+        runner = self._runner
+        assert runner is not None
 
-    async def _fetch(self, entry: Entry, runner: Runner) -> Result:
         def progress(size: int, total: int | None) -> None:
             runner.tell(Progressed(entry, size, total or entry.expected_size))
 
-        return await fetched(self._vault, entry, self.folder, progress)
+        return await self._task.do(self._vault, entry, runner.add, progress)
+
+    async def _by_crew(self, entries: list[Entry]) -> list[Result]:
+        """Let the crew do a batch; what it found is entered before it counts as done."""
+        assert self._runner is not None
+        assert self._hands is not None
+        stale = await unknowable(self.folder, entries)
+        sent = [
+            evolve(one, data={**one.data, STALE: True}) if one.number in stale else one
+            for one in entries
+        ]
+        done = await self._hands.work(sent)
+        self._meter.calls += done.calls
+        self._meter.waited_s += done.waited_s
+        await self._runner.add(done.found)
+        found = {one.number: one for one in done.results}
+        return [
+            found.get(one.number) or Result(number=one.number, state="found") for one in entries
+        ]
 
 
 async def export(
@@ -204,6 +247,7 @@ async def export(
     concurrency: int = 8,
     recheck: Recheck = "size",
     retry_failed: bool = True,
+    crew: Crew | None = None,
     on_event: Callable[[Event], object] | None = None,
 ) -> Report:
     """Export documents into the folder *to*, and return what was done; see `Export`.
@@ -223,6 +267,7 @@ async def export(
         concurrency=concurrency,
         recheck=recheck,
         retry_failed=retry_failed,
+        crew=crew,
     )
     return await job.execute(on_event or (lambda _: None))
 
