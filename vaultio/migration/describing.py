@@ -8,8 +8,9 @@ from typing import Any
 import attrs
 
 from vaultio.client import Vault
+from vaultio.errors import NotFoundError
 from vaultio.migration.discovery import wired
-from vaultio.migration.entries import Draft, Entry, Result
+from vaultio.migration.entries import Draft, Entry, Result, failure
 from vaultio.migration.layout import attachment_path, version_of
 from vaultio.migration.wanted import FILES_STAGE, Wanted, rendition
 from vaultio.models import Attachment, Binder, Document
@@ -45,7 +46,12 @@ async def described(vault: Vault, entry: Entry, wanted: Wanted) -> AsyncIterator
 
 
 async def unknown(vault: Vault, entry: Entry) -> Result:
-    """Let Vault say what is wrong with an id that its query did not find: one call."""
+    """Let Vault say what is wrong with an id that its query did not find: one call.
+
+    Of a value that can mean no document that is known already.
+    """
+    if said := entry.data.get("hopeless"):
+        return failure(entry.number, NotFoundError(said))
     await vault.documents.retrieve(int(entry.source_id))
     reason = "not found by the query"
     return Result(number=entry.number, state="skipped", reason=reason)

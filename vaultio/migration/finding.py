@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from vaultio.client import Vault
-from vaultio.migration.discovery import Discovery, Known
+from vaultio.migration.discovery import Discovery, Hopeless, Known
 from vaultio.migration.entries import Draft
 from vaultio.migration.events import Event, Listed
+from vaultio.migration.listed import fingerprint
 from vaultio.migration.manifest import Manifest
-from vaultio.migration.selection import Selection
+from vaultio.migration.selection import ByCsv, Selection
 from vaultio.migration.wanted import FILES_STAGE, Wanted, drafts
 
 _NOTE = "cursor:documents"
@@ -39,20 +40,27 @@ class Finding:
         self._wanted = wanted
         self._manifest = manifest
         self._tell = tell
-        text = (
-            f"{selection!r} {sorted(wanted.include)} {wanted.rendition_types} {wanted.all_versions}"
-        )
-        self._order = hashlib.sha256(text.encode(errors="replace")).hexdigest()
+        self._selection = selection
 
     async def run(self, add: Add) -> None:
         """Enter all that is found; nothing if an earlier run found everything, and was cut off."""
         noted = (await self._manifest.job()).get(_NOTE)
-        if noted is None or noted["order"] != self._order:
-            noted = {"order": self._order, "begun": self._manifest.now(), "place": None, "found": 0}
+        order = await self._order()
+        if noted is None or noted["order"] != order:
+            noted = {"order": order, "begun": self._manifest.now(), "place": None, "found": 0}
             noted["is_over"] = False
         if not noted["is_over"]:
             await self._go_on(add, noted)
         self._tell(Listed(noted["found"], is_all=True))
+
+    async def _order(self) -> str:
+        """Tell one order from another: a place in the list of one means nothing in another's."""
+        wanted = self._wanted
+        types = wanted.rendition_types and sorted(wanted.rendition_types)
+        text = f"{self._selection!r} {sorted(wanted.include)} {types} {wanted.all_versions}"
+        if isinstance(self._selection, ByCsv):
+            text += await fingerprint(self._selection)
+        return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
     async def forget(self) -> None:
         """Let the next run look for documents anew: this one has done all."""
@@ -61,7 +69,8 @@ class Finding:
     async def _go_on(self, add: Add, noted: dict[str, Any]) -> None:
         async for page in self._discovery.pages(noted["place"]):
             found = [draft for known in page.found for draft in self._items(known)]
-            await add([*found, *map(_unknown, page.missing)], since=noted["begun"])
+            others = [*map(_unknown, page.missing), *map(_hopeless, page.hopeless)]
+            await add([*found, *others], since=noted["begun"])
             noted["found"] += len(page.found)
             noted |= {"place": page.place, "is_over": page.place is None}
             await self._manifest.note(_NOTE, noted)
@@ -78,4 +87,15 @@ def _unknown(document_id: int) -> Draft:
         stage=FILES_STAGE,
         kind="document",
         source_id=str(document_id),
+    )
+
+
+def _hopeless(one: Hopeless) -> Draft:
+    """Make the item of a value that means no document: it fails, as it ought to be seen."""
+    return Draft(
+        key=f"document/listed/{one.value}",
+        stage=FILES_STAGE,
+        kind="document",
+        source_id=one.value,
+        data={"hopeless": one.reason},
     )
