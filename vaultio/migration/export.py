@@ -63,7 +63,8 @@ class Export(Job):
     query, and all versions, cost one more for the names of the fields. A document costs one more
     for its renditions (not if *rendition_types* names one alone), one for its attachments (none
     if the call for the renditions has said that there are none), one each for roles and
-    relationships; a binder one. They are `bulk` calls. *concurrency* files are fetched at once.
+    relationships; a binder one, and an earlier version of one another for each section. They are
+    `bulk` calls. *concurrency* files are fetched at once.
     """
 
     def __init__(
