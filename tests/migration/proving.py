@@ -16,7 +16,7 @@ from typing import Any
 
 from attrs import asdict, define, field
 
-from tests.migration.programs.exporter import Order
+from tests.migration.exported import VIEWABLE
 from tests.migration.programs.vault_server import Setup
 from vaultio.migration import MANIFEST_NAME
 
@@ -60,7 +60,7 @@ def serving(setup: Setup) -> Iterator[VaultProcess]:
             process.kill()
 
 
-def run(order: Order, program: str = "exporter") -> tuple[int, str]:
+def run(order: Any, program: str = "exporter") -> tuple[int, str]:
     """Run a job to its end; return its exit code and what it printed."""
     with start(program, asdict(order)) as process:
         try:
@@ -85,7 +85,7 @@ class Kills:
         dice = random.Random(seed)
         return cls(sorted(dice.randrange(1, calls) for _ in range(number)), dice)
 
-    def run(self, vault: VaultProcess, order: Order, program: str = "exporter") -> None:
+    def run(self, vault: VaultProcess, order: Any, program: str = "exporter") -> None:
         """Start the job anew after each kill, and let the last one come to its end."""
         for moment in self.moments:
             with start(program, asdict(order)) as process:
@@ -130,6 +130,20 @@ def _on_disk(folder: Path) -> list[str]:
     """Name the files of documents: their folders are named by numbers."""
     found = (one.relative_to(folder) for one in folder.rglob("*") if one.is_file())
     return [one.as_posix() for one in found if one.parts[0].isdigit() or ".part" in one.name]
+
+
+def check_same(wanted: dict[str, Any], there: dict[str, Any]) -> None:
+    """Hold two pictures of vaults against each other; Vault's own viewable renditions may be more.
+
+    See `picture`.
+    """
+    assert there.keys() == wanted.keys()
+    for name, told in wanted.items():
+        pairs = zip(told["versions"], there[name]["versions"], strict=True)
+        for before, after in pairs:
+            if VIEWABLE not in before["renditions"]:
+                after["renditions"].pop(VIEWABLE, None)
+        assert there[name] == told, name
 
 
 @define

@@ -60,8 +60,9 @@ def _file(file: StoredFile | None) -> tuple[str, str]:
 
 
 def _tree(vault: Sandbox, node: Node) -> list[Any]:
+    # Without a rule the default one holds.
     return [
-        [one.kind, vault.binders.name_of(one), one.section_number, one.rule, str(one.bound)]
+        [one.kind, vault.binders.name_of(one), one.section_number, one.rule or "default", one.bound]
         + ([_tree(vault, one)] if one.children else [])
         for one in node.children
     ]

@@ -19,7 +19,7 @@ from attrs import define, field
 
 from tests.migration.programs.picture import picture
 from vaultio.sandbox import Archive, Sandbox, SandboxReply, SandboxRequest
-from vaultio.sandbox.faults import from_mapping
+from vaultio.sandbox.faults import describe, from_mapping
 from vaultio.sandbox.quota import Window, worst_window
 
 PLENTY = 10_000_000
@@ -77,6 +77,10 @@ class Questions:
             for one in document.versions
             if one.source is not None
         ]
+
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults, with how often each has hit."""
+        return [describe(one) for one in self._vault.faults]
 
     def picture(self) -> dict[str, Any]:
         """All that is in the vault, without ids and dates."""
