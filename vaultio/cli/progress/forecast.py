@@ -48,7 +48,7 @@ class Side:
         calls = self.calls()
         if stage is not None:
             self._made[stage] = self._made.get(stage, 0) + calls - self._seen
-            self._seen = calls
+        self._seen = calls
 
     def cost(self, stage: StageNumbers) -> float:
         """Say how many calls an item of a stage costs: a guess at first, then what it did cost."""

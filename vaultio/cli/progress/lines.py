@@ -23,6 +23,7 @@ class Quiet:
     """Says what failed, the first few, and nothing else."""
 
     every_s = 60.0
+    bad, remark = "red", "yellow"
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -38,11 +39,11 @@ class Quiet:
         """Say what happened, where it matters."""
         for note in notes:
             if isinstance(note, Stopping):
-                say(STOPPING_NOW if note.at_once else STOPPING, "yellow", to=self._console)
+                say(STOPPING_NOW if note.at_once else STOPPING, self.remark, to=self._console)
             elif isinstance(note, Failed):
                 self._failures += 1
                 if self._failures <= MOST_FAILURES_SHOWN:
-                    say(failure_line(note), "red", to=self._console)
+                    say(failure_line(note), self.bad, to=self._console)
 
     def draw(self, now: Snapshot) -> None:
         """Say nothing."""
@@ -52,6 +53,7 @@ class Lines(Quiet):
     """Says how far it is, too, every ten seconds."""
 
     every_s = 10.0
+    bad = remark = ""
 
     def draw(self, now: Snapshot) -> None:
         """Say how far it is."""

@@ -54,6 +54,7 @@ class Show:
         self._begun = self._drawn = time.monotonic()
         self._asked = self._begun - _ASK_EVERY_S + _FIRST_ASK_S
         self._is_stopping = False
+        self._ended = anyio.Event()
 
     def take(self, event: Event) -> None:
         """Count an event, and remember it if it is to be told."""
@@ -69,16 +70,23 @@ class Show:
         self._notes.append(Stopping(at_once))
 
     async def keep(self) -> None:
-        """Show it, until cancelled; a log on a full disk is no reason to end a job."""
+        """Show it, to the end; a log on a full disk is no reason to end a job."""
         with suppress(OSError):
             while True:
-                await anyio.sleep(_LOOK_EVERY_S)
+                with anyio.move_on_after(_LOOK_EVERY_S):
+                    await self._ended.wait()
                 self._count()
                 await self.flush()
+                if self._ended.is_set():
+                    return
                 if time.monotonic() - self._drawn >= self._display.every_s:
                     self._drawn = time.monotonic()
                     await to_thread.run_sync(self._display.draw, self._now())
                 await self._ask()
+
+    def end(self) -> None:
+        """Let `keep` tell what is untold, and return."""
+        self._ended.set()
 
     async def flush(self) -> None:
         """Tell what is untold."""
@@ -124,12 +132,10 @@ async def shown(console: Console, mode: Mode, sides: Sequence[Side] = ()) -> Asy
         try:
             yield show
         finally:
-            keeping.cancel()
-            with anyio.CancelScope(shield=True), suppress(OSError):
-                await asyncio.wait({keeping})
-                await show.flush()
-    if not keeping.cancelled():
-        keeping.result()
+            # Not cancelled: a thread that draws goes on, and would draw over what comes next.
+            show.end()
+            with anyio.CancelScope(shield=True):
+                await keeping
 
 
 def display(console: Console, mode: Mode) -> Display:
