@@ -14,6 +14,7 @@ from vaultio.migration.events import (
     Started,
 )
 from vaultio.migration.export import Export, Recheck, export
+from vaultio.migration.importing import Import, import_documents
 from vaultio.migration.layout import DEFAULT as DEFAULT_TEMPLATE
 from vaultio.migration.manifest import NAME as MANIFEST_NAME
 from vaultio.migration.manifest import Manifest
@@ -36,6 +37,7 @@ __all__ = [
     "Failed",
     "Finished",
     "Found",
+    "Import",
     "Include",
     "ItemKind",
     "Listed",
@@ -54,4 +56,5 @@ __all__ = [
     "State",
     "Tally",
     "export",
+    "import_documents",
 ]

@@ -49,7 +49,7 @@ class Draft:
     def row(self) -> dict[str, object]:
         """Write it out for the table."""
         names = [name for name in Draft.__annotations__ if name != "data"]
-        values = {name: getattr(self, name) for name in names}
+        values = {name: storable(getattr(self, name)) for name in names}
         return {**values, "data": json.dumps(self.data, ensure_ascii=True)}
 
 
@@ -113,6 +113,13 @@ class Result:
     """What a step keeps of it from now on; None leaves that as it was."""
 
 
+def storable(value: Any) -> Any:
+    """Escape what a database of text does not take: half a pair of surrogates."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def failure(number: int, error: Exception) -> Result:
     """Make the result of an item that failed with *error*."""
     return Result(
@@ -133,6 +140,9 @@ class Tally:
 
     expected_size: int
     """Bytes, as far as the source told them."""
+
+    files: int
+    """Items whose file arrived: an import brings one with a document."""
 
     verified: int
     """Items whose MD5 is the one that the source knows."""

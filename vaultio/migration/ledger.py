@@ -13,7 +13,7 @@ from vaultio.limiter import Meter
 from vaultio.migration.entries import Entry, Outcome, Result, Sample
 from vaultio.migration.events import Event, Failed, Finished, Skipped
 from vaultio.migration.manifest import Manifest
-from vaultio.migration.outcome import FILES, Progress
+from vaultio.migration.outcome import Progress
 
 MOST_WAITING = 64
 FLUSH_EVERY_S = 0.25
@@ -77,7 +77,7 @@ class Ledger:
                 self._waiting = waiting + self._waiting
                 raise
         for entry, result in waiting:
-            self._count(entry, result)
+            self._count(result)
             if result.state in _EVENTS:
                 self._tell(_EVENTS[result.state](entry, result))
 
@@ -119,11 +119,11 @@ class Ledger:
             values = {**attrs.asdict(self.progress), **meter, **end}
             await self._manifest.keep_run(self._run, values)
 
-    def _count(self, entry: Entry, result: Result) -> None:
+    def _count(self, result: Result) -> None:
         progress = self.progress
         progress.done += result.state == "done"
         progress.failed += result.state == "failed"
         progress.skipped += result.state == "skipped"
         if result.state == "done":
             progress.size += result.size or 0
-            progress.files += entry.kind in FILES
+            progress.files += result.size is not None

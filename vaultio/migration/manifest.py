@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from vaultio.migration.database import Database
-from vaultio.migration.entries import Draft, Entry, Result, Run, Sample, State, Tally
+from vaultio.migration.entries import Draft, Entry, Result, Run, Sample, State, Tally, storable
 from vaultio.migration.schema import prepare
 from vaultio.migration.statements import (
     BEGIN_RUN,
@@ -29,6 +29,8 @@ from vaultio.migration.statements import (
     REAP,
     REFRESH,
     RELEASE,
+    RETRY,
+    REVISE,
     SETTLE,
     TALLIES,
     WITH_FILES,
@@ -138,11 +140,13 @@ class Manifest:
         rows = [{**_values(result), "now": now} for result in results]
         await self._database.execute_many(SETTLE, rows)
 
-    async def retry_failed(self) -> int:
-        """Let everything that failed wait again; return how many items those are."""
-        return await self._database.execute(
-            "UPDATE items SET state = 'found' WHERE state = 'failed'"
-        )
+    async def retry_failed(self, error_type: str | None = None) -> int:
+        """Let what failed, all or with that type, wait again; return how many items those are."""
+        return await self._database.execute(RETRY, {"type": error_type})
+
+    async def revise(self, drafts: Iterable[Draft]) -> None:
+        """Let items that are not done be as they are found now."""
+        await self._database.execute_many(REVISE, [draft.row() for draft in drafts])
 
     async def reopen(self, numbers: Iterable[int]) -> None:
         """Let items wait again that are done: what they brought is not there any more."""
@@ -275,5 +279,6 @@ class Manifest:
 
 
 def _values(result: Result) -> dict[str, Any]:
-    values = {name: getattr(result, name) for name in Result.__annotations__ if name != "data"}
+    names = [name for name in Result.__annotations__ if name != "data"]
+    values = {name: storable(getattr(result, name)) for name in names}
     return {**values, "data": None if result.data is None else json.dumps(result.data)}

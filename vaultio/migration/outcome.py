@@ -64,12 +64,13 @@ class Report:
     @property
     def documents(self) -> int:
         """Document versions and binders that were found."""
-        return sum(one.items for one in self.tallies if one.kind in {"document", "binder"})
+        counted = (one for one in self.tallies if one.kind in {"document", "binder"})
+        return sum(one.items for one in counted if one.stage != "contents")
 
     @property
     def files(self) -> int:
         """Files that are there, whole, from this run or an earlier one."""
-        return sum(one.items for one in self._files)
+        return sum(one.files for one in self._done)
 
     @property
     def kept(self) -> int:
@@ -79,12 +80,12 @@ class Report:
     @property
     def verified(self) -> int:
         """Files whose MD5 is the one that the source knows."""
-        return sum(one.verified for one in self._files)
+        return sum(one.verified for one in self._done)
 
     @property
     def size(self) -> int:
         """Bytes of all files."""
-        return sum(one.size for one in self._files)
+        return sum(one.size for one in self._done)
 
     @property
     def skipped(self) -> int:
@@ -97,8 +98,8 @@ class Report:
         return self.count("failed")
 
     @property
-    def _files(self) -> tuple[Tally, ...]:
-        return tuple(one for one in self.tallies if one.kind in FILES and one.state == "done")
+    def _done(self) -> tuple[Tally, ...]:
+        return tuple(one for one in self.tallies if one.state == "done")
 
 
 async def report_of(

@@ -20,6 +20,15 @@ REFRESH = """
 UPDATE items SET data = :data, state = :state, reason = :reason, updated_at = :now
 WHERE key = :key AND data <> :data AND state <> 'leased'
 """
+RETRY = """
+UPDATE items SET state = 'found'
+WHERE state = 'failed' AND (:type IS NULL OR error_type = :type)
+"""
+REVISE = """
+UPDATE items SET stage = :stage, data = :data, path = :path, expected_size = :expected_size,
+                 expected_md5 = :expected_md5
+WHERE key = :key AND state IN ('found', 'leased', 'failed')
+"""
 RELEASE = """
 UPDATE items SET state = 'found', holder = NULL, lease_until = NULL
 WHERE state = 'leased' AND (holder = :holder OR (:holder IS NULL AND holder NOT LIKE 'dask:%'))
@@ -51,6 +60,7 @@ WHERE number = :number AND (state <> 'done' OR :state = 'done')
 TALLIES = """
 SELECT stage, kind, state, count(*) AS items, coalesce(sum(size), 0) AS size,
        coalesce(sum(expected_size), 0) AS expected_size,
+       count(size) AS files,
        coalesce(sum(verified = 'md5'), 0) AS verified,
        coalesce(sum(verified = 'length'), 0) AS measured
 FROM items GROUP BY stage, kind, state

@@ -104,6 +104,7 @@ async def _one(making: Making, owner: _Owner, entry: Entry) -> Result:
         async with making.files(entry) as path:
             file = HashedFile(path, _name(entry) or path.name)
             added = await owner.room.add(file.source, progress=making.told(entry))
+            file.check(entry.expected_md5)
         held, count, size, md5 = added.id, added.version, file.size, file.md5
         owner.there[_name(entry)] = (held, count)
     description = entry.data.get("fields", {}).get("description__v")

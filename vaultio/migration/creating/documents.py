@@ -21,6 +21,7 @@ from vaultio.migration.creating.places import identity_of
 from vaultio.migration.creating.target import MAJOR, MINOR, Known, KnownVersion
 from vaultio.migration.disk import in_thread
 from vaultio.migration.entries import Entry, Result, Verified, failure
+from vaultio.migration.layout import inside
 from vaultio.migration.trouble import is_lost
 from vaultio.models import RowResult
 from vaultio.protocol.envelope import ERROR_CLASSES
@@ -72,6 +73,8 @@ def _refused(entry: Entry) -> Result | None:
     if other:
         said = f"{identity_of(entry)!r} stands for {other} too: give one of them another"
         error = InvalidDataError(said)
+    if entry.path is None and fields.get("md5checksum__v"):
+        error = InvalidDataError("its source file was not exported: without it, it is not created")
     if fields.get("lifecycle__v") == "Unclassified" and entry.path:
         error = NotAllowedError("Vault gives no identity to an unclassified document: classify it")
     return failure(entry.number, error) if error else None
@@ -169,7 +172,7 @@ async def _one(making: Making, entry: Entry) -> Result:
         number=entry.number,
         state="done",
         size=file.size,
-        md5=file.md5,
+        md5=entry.expected_md5 or file.md5,
         target_id=str(number),
         target_version=f"{fields[MAJOR]}.{fields[MINOR]}",
     )
@@ -213,7 +216,7 @@ def staged_file(making: Making, entry: Entry) -> dict[str, str]:
     """Say where an item's file is on the staging server."""
     if not entry.path or making.target.staged is None:
         return {}
-    return {"file": f"{making.target.staged.rstrip('/')}/{entry.path}".lstrip("/")}
+    return {"file": f"{making.target.staged.rstrip('/')}/{inside(entry.path)}".lstrip("/")}
 
 
 def _row(entry: Entry, row: dict[str, Any], result: RowResult) -> Result | VaultioError:

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import BinaryIO
 
+from vaultio.errors import ChecksumError
 from vaultio.protocol.sources import FileSource
 
 
@@ -27,6 +28,14 @@ class HashedFile:
     def md5(self) -> str:
         """The MD5 of what was sent, in hex digits."""
         return self._reader.digest.hexdigest() if self._reader else ""
+
+    def check(self, expected: str | None) -> None:
+        """Raise `ChecksumError` if what was sent is not what was expected."""
+        if expected and expected.lower() != self.md5:
+            raise ChecksumError(
+                f"the file {self._path.name!r} is not the one that was exported: its MD5 is "
+                f"{self.md5}, not {expected}"
+            )
 
     def _open(self) -> BinaryIO:
         self._reader = _Reader(self._path)

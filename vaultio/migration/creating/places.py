@@ -42,6 +42,11 @@ class Places:
         """Return a document or binder; None if it is not there (yet)."""
         return self.first.get(str(source_id))
 
+    def latest(self, source_id: object) -> Place | None:
+        """Return the latest version of a document that is there."""
+        places = [one for key, one in self.versions.items() if key[0] == str(source_id) and one]
+        return max(places, key=lambda one: (one.major, one.minor), default=None)
+
     def version(self, source_id: object, number: str | None) -> Place | None:
         """Return one version of a document; None if it is not there (yet)."""
         return self.versions.get((str(source_id), number or ""))

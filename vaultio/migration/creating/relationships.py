@@ -22,7 +22,8 @@ async def relationship(making: Making, entry: Entry) -> Result:
     source_id, target_id = entry.source_id, fields["target_doc_id__v"]
     number = _version(fields)
     where = await places(making.manifest, [source_id, target_id])
-    source = where.version(source_id, entry.source_version)
+    own = entry.source_version
+    source = where.version(source_id, own) if own else where.latest(source_id)
     target = _target(where, target_id, number)
     if source is None or target is None:
         return missing(entry, *_needed(entry, source, target, number))

@@ -37,6 +37,7 @@ async def rendition(making: Making, entry: Entry) -> Result:
             await how(entry.detail, file=file.source, progress=making.told(entry))
 
         await _sent(send, sends)
+        file.check(entry.expected_md5)
     return Result(
         number=entry.number,
         state="done",

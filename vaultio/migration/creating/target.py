@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import anyio
+import attrs
 from attrs import frozen
 
 from vaultio.client import Vault
 from vaultio.errors import InvalidArgumentError
-from vaultio.models import VersionNumber
+from vaultio.models import Document, VersionNumber
+from vaultio.models.wire import WIRE_NAME
 
 IDENTITY = "external_id__v"
 CHUNK = 200
@@ -19,6 +21,16 @@ CHUNK = 200
 
 MAJOR, MINOR = "major_version_number__v", "minor_version_number__v"
 CLASS = ("name__v", "type__v", "subtype__v", "classification__v", "lifecycle__v")
+_SYSTEM = frozenset(
+    one.metadata[WIRE_NAME] for one in attrs.fields(Document) if WIRE_NAME in one.metadata
+) | {
+    "version_id",
+    "locked__v",
+    "latest_version__v",
+    "last_modified_by__v",
+    "annotations_all__v",
+    "version_creation_date__v",
+}
 _LONGEST_LIST = 40_000
 _FIELD = re.compile(r"[a-z]\w*__[a-z]+", re.ASCII)
 
@@ -86,7 +98,7 @@ class Target:
         """
         editable, known = await self._settable()
         there = {name: value for name, value in fields.items() if value not in (None, "", [])}
-        self.left_out |= there.keys() - known - {*CLASS, MAJOR, MINOR, "file"}
+        self.left_out |= there.keys() - known - _SYSTEM
         wanted = editable | {*CLASS, *more}
         return {name: value for name, value in there.items() if name in wanted}
 

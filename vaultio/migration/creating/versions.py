@@ -133,7 +133,7 @@ async def _upload(making: Making, entry: Entry, target_id: int, wanted: VersionN
         async with making.files(entry) as path:
             file = HashedFile(path, entry.data["fields"].get("filename__v") or None)
             made = await content.update(file=file.source, progress=making.told(entry))
-        size, md5 = file.size, file.md5
+        size, md5 = file.size, entry.expected_md5 or file.md5
     number = _number(made, wanted)
     await _set_fields(making, entry, target_id, number)
     return _result(entry, target_id, number, size, md5)
