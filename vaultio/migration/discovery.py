@@ -74,10 +74,21 @@ class Listing:
 
 
 class Discovery:
-    """Finds the documents of a selection, at their latest versions or at all."""
+    """Finds the documents of a selection, at their latest versions or at all.
 
-    def __init__(self, vault: Vault, selection: Selection, *, all_versions: bool) -> None:
+    With *all_fields* the rows of a query are looked up however much they say.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        selection: Selection,
+        *,
+        all_versions: bool,
+        all_fields: bool = False,
+    ) -> None:
         self._vault = vault
+        self._all_fields = all_fields
         self._selection = selection
         self._all_versions = all_versions
         self._fields: tuple[str, ...] = ()
@@ -209,7 +220,7 @@ class Discovery:
         for row in rows:
             document = _document(row)
             says_enough = document.version and document.filename and document.checksum
-            if whole or (says_enough and not self._all_versions):
+            if whole or (says_enough and not (self._all_versions or self._all_fields)):
                 found.append(Known(document=document, fields=row))
             else:
                 bare.append(document.id)

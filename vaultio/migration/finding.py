@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Protocol
 
 from vaultio.client import Vault
-from vaultio.migration.discovery import Discovery, Hopeless, Known
+from vaultio.migration.discovery import Discovery, Listing
 from vaultio.migration.entries import Draft
 from vaultio.migration.events import Event, Listed
 from vaultio.migration.listed import fingerprint
@@ -35,8 +35,12 @@ class Finding:
         wanted: Wanted,
         manifest: Manifest,
         tell: Callable[[Event], object],
+        *,
+        all_fields: bool = False,
     ) -> None:
-        self._discovery = Discovery(vault, selection, all_versions=wanted.all_versions)
+        self._discovery = Discovery(
+            vault, selection, all_versions=wanted.all_versions, all_fields=all_fields
+        )
         self._wanted = wanted
         self._manifest = manifest
         self._tell = tell
@@ -68,34 +72,35 @@ class Finding:
 
     async def _go_on(self, add: Add, noted: dict[str, Any]) -> None:
         async for page in self._discovery.pages(noted["place"]):
-            found = [draft for known in page.found for draft in self._items(known)]
-            others = [*map(_unknown, page.missing), *map(_hopeless, page.hopeless)]
-            await add([*found, *others], since=noted["begun"])
+            await add(self._items(page), since=noted["begun"])
             noted["found"] += len(page.found)
             noted |= {"place": page.place, "is_over": page.place is None}
             await self._manifest.note(_NOTE, noted)
             self._tell(Listed(noted["found"], is_all=False))
 
-    def _items(self, known: Known) -> list[Draft]:
-        return list(drafts(known, self._wanted))
+    def _items(self, page: Listing) -> list[Draft]:
+        found = [draft for known in page.found for draft in drafts(known, self._wanted)]
+        return [*found, *not_found(page, FILES_STAGE)]
 
 
-def _unknown(document_id: int) -> Draft:
-    """Make the item of an id that the query did not find; a call says why."""
-    return Draft(
-        key=f"document/{document_id}",
-        stage=FILES_STAGE,
-        kind="document",
-        source_id=str(document_id),
-    )
+def not_found(page: Listing, stage: str) -> Iterator[Draft]:
+    """Make the items of what was asked for and is not there.
 
-
-def _hopeless(one: Hopeless) -> Draft:
-    """Make the item of a value that means no document: it fails, as it ought to be seen."""
-    return Draft(
-        key=f"document/listed/{one.value}",
-        stage=FILES_STAGE,
-        kind="document",
-        source_id=one.value,
-        data={"hopeless": one.reason},
-    )
+    Of an id that the query did not find a call says why. A value that means no document fails,
+    as it ought to be seen.
+    """
+    for document_id in page.missing:
+        yield Draft(
+            key=f"document/{document_id}",
+            stage=stage,
+            kind="document",
+            source_id=str(document_id),
+        )
+    for one in page.hopeless:
+        yield Draft(
+            key=f"document/listed/{one.value}",
+            stage=stage,
+            kind="document",
+            source_id=one.value,
+            data={"hopeless": one.reason},
+        )

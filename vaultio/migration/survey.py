@@ -8,17 +8,17 @@ sizes that Vault does not tell: a few such files are opened.
 
 from __future__ import annotations
 
-import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from typing import Any
 
 import anyio
-from attrs import define, field, frozen
+from attrs import frozen
 
 from vaultio.client import Vault
 from vaultio.errors import VaultError
 from vaultio.limiter import Meter
+from vaultio.migration.amounts import Amount, Amounts, Chosen
 from vaultio.migration.describing import described, tree
 from vaultio.migration.discovery import Discovery, Known, Listing
 from vaultio.migration.entries import Draft, Entry
@@ -32,71 +32,6 @@ MOST_OPENED = 10
 """Files of a kind that are opened to learn how large such files are."""
 
 _AT_ONCE = 8
-
-
-@frozen
-class Amount:
-    """How many there are of something: `items`, of which `sized` are `size` bytes together."""
-
-    items: float = 0.0
-    sized: float = 0.0
-    size: float = 0.0
-
-    def __add__(self, other: Amount) -> Amount:
-        return Amount(self.items + other.items, self.sized + other.sized, self.size + other.size)
-
-    def times(self, factor: float) -> Amount:
-        """Reckon up to more."""
-        return Amount(self.items * factor, self.sized * factor, self.size * factor)
-
-
-@define
-class Amounts:
-    """Amounts by kind of item, and the calls that an export makes for them.
-
-    Beside the kinds of items there are ``version`` (document versions that are not the latest),
-    ``placeholder`` (versions without a source file) and ``node`` (what is in binders).
-    """
-
-    kinds: dict[str, Amount] = field(factory=dict)
-    calls: float = 0.0
-
-    def add(self, kind: str, amount: Amount) -> None:
-        """Count more of a kind."""
-        self.kinds[kind] = self.kinds.get(kind, Amount()) + amount
-
-    def count(self, draft: Draft) -> None:
-        """Count an item that was found: a call each but for what a look closer is worth more."""
-        size = draft.expected_size
-        self.add(draft.kind, Amount(1.0, float(size is not None), float(size or 0)))
-        if draft.kind not in {"document", "binder"}:
-            self.calls += draft.state == "found"
-        if draft.kind == "source" and "missing" in draft.data:
-            self.add("placeholder", Amount(1.0))
-
-    def join(self, other: Amounts, factor: float = 1.0) -> None:
-        """Add others, reckoned up."""
-        for kind, amount in other.kinds.items():
-            self.add(kind, amount.times(factor))
-        self.calls += other.calls * factor
-
-
-@define
-class Chosen:
-    """Some of many, each with the same chance, and the same ones each time."""
-
-    most: int
-    of: int = 0
-    items: list[Draft] = field(factory=list)
-    _dice: random.Random = field(factory=lambda: random.Random(0))
-
-    def offer(self, draft: Draft) -> None:
-        """Take it, perhaps in place of another."""
-        self.of += 1
-        if len(self.items) < self.most:
-            self.items.append(draft)
-        elif (place := self._dice.randrange(self.of)) < self.most:
-            self.items[place] = draft
 
 
 @frozen(kw_only=True)
@@ -123,7 +58,8 @@ class Survey:
 class Surveyor:
     """Makes one survey; *meter* counts the calls of *vault* and no others.
 
-    *most_pages* of the list are read, None for all; *sample* documents are looked at closely.
+    *most_pages* of the list are read, None for all; *sample* documents are looked at closely;
+    *all_fields* is as in `Discovery`.
     """
 
     def __init__(
@@ -135,8 +71,10 @@ class Surveyor:
         *,
         sample: int,
         most_pages: int | None,
+        all_fields: bool = False,
     ) -> None:
         self._vault = vault
+        self._all_fields = all_fields
         self._meter = meter
         self._selection = selection
         self._wanted = wanted
@@ -180,7 +118,10 @@ class Surveyor:
         return 1.0 if self._all_pages else (self._total or rows) / max(rows, 1)
 
     def _count(self, known: Known) -> None:
+        is_older = known.fields.get("latest_version__v") in {False, "false"}
         for draft in drafts(known, self._wanted):
+            if is_older and draft.kind == "role":
+                continue  # one of the document, whatever the version
             self._found.count(draft)
             if draft.state != "found":
                 continue
@@ -188,13 +129,15 @@ class Surveyor:
                 self._closer[draft.kind].offer(draft)
             elif draft.kind in FILES and draft.expected_size is None:
                 self._unsized[draft.kind].offer(draft)
-        if known.fields.get("latest_version__v") in {False, "false"}:
+        if is_older:
             self._found.add("version", Amount(1.0))
 
     async def _pages(self) -> AsyncGenerator[Listing, None]:
         """Read the list, or, if that is long, pages spread over it."""
         all_versions = self._wanted.all_versions
-        discovery = Discovery(self._vault, self._selection, all_versions=all_versions)
+        discovery = Discovery(
+            self._vault, self._selection, all_versions=all_versions, all_fields=self._all_fields
+        )
         first = await _one(discovery, None)
         yield first
         most, place = self._most_pages, first.place
@@ -205,7 +148,8 @@ class Surveyor:
         if place is not None and most is not None and pages > most:
             self._all_pages = False
             for number in range(1, most):
-                row = (self._total or 0) * number // most
+                # From the first page to the last: what grows over the years is met in the mean.
+                row = ((self._total or 0) - first.rows) * number // (most - 1)
                 try:
                     yield await _one(discovery, await discovery.place_of(row))
                 except VaultError as error:  # a list that begins nowhere but at its beginning
