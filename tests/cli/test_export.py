@@ -107,6 +107,12 @@ def test_names_from_vault_do_nothing_to_the_terminal(
         *(["--ids", ids] for ids in ("x", "-1", "1.5", "0", ",", "@/no/such/file")),
         *(["--include", kinds] for kinds in ("", "sources", "source;renditions")),
         ["--concurrency", "0"],
+        *(["--renditions", types] for types in ("", ",")),
+        ["--csv", "/no/such/file"],
+        ["--csv", __file__, "--csv-column", "id"],
+        ["--csv", __file__, "--ids", "1"],
+        ["--csv-column", "id"],
+        ["--progress", "pink"],
     ],
 )
 def test_wrong_options(vaultio: Command, served: Sandbox, tmp_path: Path, wrong: list[str]) -> None:
@@ -129,3 +135,40 @@ def test_running_again_downloads_nothing(
 
     assert served.quota.calls - before == 2  # with the end of the session
     assert "0 fetched, 3 there before, 1 API call" in result.stdout
+
+
+def test_a_csv(vaultio: Command, served: Sandbox, tmp_path: Path) -> None:
+    """A file's column chooses the documents, by id or by another field."""
+    one = served.documents.add("Plan", fields={"external_id__v": "P-1"})
+    served.documents.add("Another")
+    listed = tmp_path / "list.csv"
+    listed.write_text("\ufeffOur id,Title\nP-1,Plan\n", "utf-8")
+
+    words = ["--csv", listed, "--csv-column", "Our id=external_id__v"]
+    result = vaultio("export", "--to", tmp_path / "to", *words)
+
+    assert result.exit_code == 0, result.stderr
+    assert exported(tmp_path / "to") == [str(one)]
+
+
+def test_renditions_of_one_type(
+    vaultio: Command, served: Sandbox, documents: list[int], tmp_path: Path
+) -> None:
+    """With a type, that rendition comes, and no other."""
+    served.documents.add_rendition(documents[0])
+    served.documents.add_rendition(documents[0], "other__c")
+
+    vaultio("export", "--to", tmp_path, "--renditions", "viewable_rendition__v")
+
+    found = [path.parent.name for path in tmp_path.rglob("renditions/*/*")]
+    assert found == ["viewable_rendition__v"]
+
+
+def test_a_dry_run(vaultio: Command, served: Sandbox, documents: list[int], tmp_path: Path) -> None:
+    """It says what there is and what it takes, and writes nothing."""
+    result = vaultio("export", "--to", tmp_path / "to", "--dry-run")
+
+    assert result.exit_code == 0, result.stderr
+    assert "nothing was written" in result.stdout
+    assert not (tmp_path / "to").exists()
+    assert served.bytes_produced < 100_000
