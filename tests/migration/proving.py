@@ -146,6 +146,16 @@ def check_same(wanted: dict[str, Any], there: dict[str, Any]) -> None:
         assert there[name] == told, name
 
 
+def check_mapped(vault: VaultProcess, folder: Path) -> None:
+    """Hold the ids that an import noted against the vault it filled."""
+    names = vault.ask("names")
+    items = [*rows(folder, "document"), *rows(folder, "binder")]
+    named = [one for one in items if "fields" in json.loads(one["data"])]
+    assert {one["target_id"] for one in named} == names.keys()
+    for one in named:
+        assert json.loads(one["data"])["fields"]["name__v"] == names[one["target_id"]]
+
+
 @define
 class Costs:
     """What an export cost at the vault."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from attrs import define, field
 
-from tests.migration.programs.picture import picture
+from tests.migration.programs.picture import name_of, picture
 from vaultio.sandbox import Archive, Sandbox, SandboxReply, SandboxRequest
 from vaultio.sandbox.faults import describe, from_mapping
 from vaultio.sandbox.quota import Window, worst_window
@@ -77,6 +77,10 @@ class Questions:
             for one in document.versions
             if one.source is not None
         ]
+
+    def names(self) -> dict[int, str]:
+        """The name of each document and binder by its id."""
+        return {one.id: name_of(one) for one in self._vault.documents}
 
     def faults(self) -> list[dict[str, Any]]:
         """The faults, with how often each has hit."""
