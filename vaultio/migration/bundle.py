@@ -9,8 +9,8 @@ placeholder) and something to tell rows apart by: ``id``, ``external_id__v`` or 
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import closing
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 from vaultio.errors import InvalidArgumentError, UploadError
@@ -39,14 +39,15 @@ class Bundle:
         self._source = source
         self._drafting = drafting
 
-    async def pages(self) -> AsyncIterator[list[Draft]]:
+    async def pages(self) -> AsyncGenerator[list[Draft], None]:
         """Yield all items, 500 at a time: documents with their versions in order, then the rest."""
         found = self._all()
         try:
             while page := await in_thread(lambda _: list(itertools.islice(found, _PAGE))):
                 yield page
         finally:
-            await in_thread(lambda _: found.close())
+            with suppress(ValueError):  # a thread that nobody waits for any more is still in it
+                found.close()
 
     def path_of(self, entry: Entry) -> Path:
         """Find an item's file, and hold its size against what is known; blocks.
@@ -110,7 +111,7 @@ class Bundle:
 
 def is_table(source: Path) -> bool:
     """Whether a source is a table by itself, and no folder."""
-    return source.suffix.lower() in {".csv", ".jsonl"} and not source.is_dir()
+    return source.suffix.lower() in {".csv", ".jsonl"}
 
 
 def root_of(source: Path) -> Path:

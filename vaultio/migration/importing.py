@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -150,13 +150,14 @@ class Import(Job):
     async def _enter(self, manifest: Manifest, runner: Runner) -> None:
         """Read all that is to be imported before anything is: a row that is wrong says so now."""
         documents = 0
-        async for page in self._bundle.pages():
-            if runner.is_stopping:
-                return
-            await manifest.revise(page)
-            await runner.add(page)
-            documents += sum(map(_is_document, page))
-            runner.tell(Listed(documents, is_all=False))
+        async with aclosing(self._bundle.pages()) as pages:
+            async for page in pages:
+                if runner.is_stopping:
+                    return
+                await manifest.revise(page)
+                await runner.add(page)
+                documents += sum(map(_is_document, page))
+                runner.tell(Listed(documents, is_all=False))
         runner.tell(Listed(documents, is_all=True))
 
     @asynccontextmanager
@@ -170,6 +171,8 @@ def _is_document(draft: Draft) -> bool:
 
 async def _origin(source: Path) -> str:
     """Say where a bundle came from: the vault that it was exported from, or its own name."""
+    if not await in_thread(lambda _: source.exists()):
+        raise InvalidArgumentError(f"there is nothing at {source} to import")
     path = source / NAME
     if await in_thread(lambda _: path.is_file()):
         async with Manifest(path) as manifest:

@@ -23,6 +23,7 @@ class _Owner:
     """The attachments of one document that wait to be added, older versions first."""
 
     room: Attachments
+    is_new: bool
     waiting: list[Entry] = field(factory=list)
     results: list[Result] = field(factory=list)
     lost: VaultioError | None = None
@@ -65,7 +66,9 @@ def _owners(
             results.append(missing(entry, f"document {entry.source_id}"))
         else:
             room = making.target.vault.documents.attachments(place.id)
-            owners.setdefault(entry.source_id, _Owner(room)).waiting.append(entry)
+            owners.setdefault(entry.source_id, _Owner(room, not place.was_there)).waiting.append(
+                entry
+            )
     return list(owners.values()), results
 
 
@@ -75,7 +78,7 @@ def _order(entry: Entry) -> tuple[str, int]:
 
 async def _add_all(making: Making, owner: _Owner) -> None:
     """Add the attachments of a document until one fails; the others behind it wait for it."""
-    if any(entry.tries > 1 for entry in owner.waiting):
+    if not owner.is_new or any(entry.tries > 1 for entry in owner.waiting):
         await owner.look()
     turns = ROUNDS
     while owner.waiting and not (making.is_stopped() or making.trouble):

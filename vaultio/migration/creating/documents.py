@@ -17,7 +17,7 @@ from vaultio.errors import (
 )
 from vaultio.migration.creating.hashed import HashedFile, md5_of
 from vaultio.migration.creating.making import ROUNDS, Making
-from vaultio.migration.creating.places import identity_of
+from vaultio.migration.creating.places import WAS_THERE, identity_of
 from vaultio.migration.creating.target import MAJOR, MINOR, Known, KnownVersion
 from vaultio.migration.disk import in_thread
 from vaultio.migration.entries import Entry, Result, Verified, failure
@@ -120,6 +120,7 @@ async def taken(making: Making, entry: Entry, known: Known) -> Result:
             md5=md5,
             target_id=str(known.id),
             target_version=str(version.number),
+            reason=WAS_THERE,
         ),
         version,
     )

@@ -14,9 +14,13 @@ from vaultio.migration.manifest import Manifest
 MISSING = "MissingReference"
 """The type of failure of what has to wait until something else is there."""
 
+WAS_THERE = "was there"
+"""The reason of a document that is done without having been created: so may be what it has."""
+
 _MOST = 500
 _QUERY = """
-SELECT source_id, source_version, stage, state, target_id, target_version FROM items
+SELECT source_id, source_version, stage, state, target_id, target_version, reason
+FROM items
 WHERE source_id IN ({marks}) AND kind IN ('document', 'binder')
   AND stage IN ('documents', 'versions', 'binders') ORDER BY number
 """
@@ -24,11 +28,12 @@ WHERE source_id IN ({marks}) AND kind IN ('document', 'binder')
 
 @frozen
 class Place:
-    """A document, or a version of one, in the target."""
+    """A document, or a version of one, in the target; `was_there` if it was found there."""
 
     id: int
     major: int
     minor: int
+    was_there: bool = False
 
 
 @frozen
@@ -84,7 +89,8 @@ def _place(row: Mapping[str, Any]) -> Place | None:
     if row["target_id"] is None:
         return None
     major, _, minor = (row["target_version"] or "0.0").partition(".")
-    return Place(int(row["target_id"]), int(major), int(minor or 0))
+    was_there = row["reason"] == WAS_THERE
+    return Place(int(row["target_id"]), int(major), int(minor or 0), was_there)
 
 
 def identity_of(entry: Entry) -> str:
