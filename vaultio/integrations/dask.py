@@ -140,6 +140,7 @@ class _Hands:
         self._numbers = count(1)
         self._in_flight = dict[str, set[Path]]()
         self._shaken = set[Path]()
+        self._suspects = anyio.Lock()
         self._holding: asyncio.Future[object] | None = None
         client.subscribe_topic("all", self._heard)
 
@@ -182,9 +183,14 @@ class _Hands:
         return done
 
     async def _one_by_one(self, entries: Sequence[Entry], error: KilledWorker) -> Done:
-        """Find out which item of a batch it was that several workers died of."""
+        """Find out which item of a batch it was that workers died of.
+
+        Suspects are tried one after the other: dask blames all that was on a worker that died, so
+        two at once might stand for each other.
+        """
         if len(entries) > 1:
-            parts = [await self.work([one]) for one in entries]
+            async with self._suspects:
+                parts = [await self.work([one]) for one in entries]
             return Done(
                 results=[result for part in parts for result in part.results],
                 found=[draft for part in parts for draft in part.found],
