@@ -1,5 +1,6 @@
 """Moves many files between a vault and a disk, and accounts for every one of them."""
 
+from vaultio.migration.copying import Copy, copy
 from vaultio.migration.entries import Draft, Entry, ItemKind, Result, Sample, State, Tally
 from vaultio.migration.events import (
     Ended,
@@ -29,6 +30,7 @@ __all__ = [
     "ByCsv",
     "ById",
     "ByQuery",
+    "Copy",
     "Draft",
     "Ended",
     "Entry",
@@ -55,6 +57,7 @@ __all__ = [
     "Started",
     "State",
     "Tally",
+    "copy",
     "export",
     "import_documents",
 ]

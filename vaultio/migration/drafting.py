@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import frozen
 
@@ -18,6 +18,13 @@ LONGEST_IDENTITY = 250
 OLDER = "older version of a binder"
 NO_CONTENT = "content of the binder not exported"
 ANNOTATIONS = "annotations are not imported"
+
+
+class Rivals(Protocol):
+    """Knows all that is to be brought."""
+
+    def rival(self, identity: str, owner: str) -> str | None:
+        """Name another owner that has the same identity, if there is one."""
 
 
 @frozen
@@ -45,7 +52,7 @@ class Drafting:
             None if identity is None else str(identity),
         )
 
-    def documents(self, table: Ordered, owner: str, group: list[Row]) -> Iterator[Draft]:
+    def documents(self, table: Rivals, owner: str, group: list[Row]) -> Iterator[Draft]:
         """Make the items of a document's versions: the first creates it, the others follow."""
         identity, clash = self._named(table, owner, group)
         before: Row | None = None
@@ -63,7 +70,7 @@ class Drafting:
             yield _document(row, owner, version, number, data, is_first=before is None)
             before = row if number == 1 else before
 
-    def binder(self, table: Ordered, owner: str, group: list[Row]) -> Iterator[Draft]:
+    def binder(self, table: Rivals, owner: str, group: list[Row]) -> Iterator[Draft]:
         """Make the items of a binder: it, and what is in it; only of its latest version."""
         identity, clash = self._named(table, owner, group)
         for row in group:
@@ -92,7 +99,7 @@ class Drafting:
                     data={"nodes": nodes},
                 )
 
-    def _named(self, table: Ordered, owner: str, group: Sequence[Row]) -> tuple[str, str | None]:
+    def _named(self, table: Rivals, owner: str, group: Sequence[Row]) -> tuple[str, str | None]:
         """Say what a document is called by in the target, and who is called so too."""
         given = [row[self.identity] for row in group if row.get(self.identity)]
         if not given:

@@ -21,8 +21,9 @@ ItemKind = Literal[
     "binder",
     "role",
     "relationship",
+    "look",
 ]
-"""What an item is."""
+"""What an item is; a ``look`` is a question to the source of what a document or binder has."""
 
 Verified = Literal["md5", "length", "none"]
 

@@ -14,6 +14,7 @@ from vaultio.client import Vault
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Meter, Traffic, seconds_for
 from vaultio.limiter.wording import about
+from vaultio.migration.discovery import CHUNK
 from vaultio.migration.entries import ItemKind
 from vaultio.migration.outcome import FILES
 from vaultio.migration.selection import Selection
@@ -142,8 +143,72 @@ async def plan_export(
     )
 
 
+async def plan_copy(
+    source: Vault,
+    target: Vault,
+    selection: Selection,
+    wanted: Wanted,
+    *,
+    concurrency: int,
+    sample: int = SAMPLE,
+    exact: bool = False,
+) -> Plan:
+    """Plan a copy; see `Copy.plan`."""
+    survey = await surveyed(source, selection, wanted, sample=sample, exact=exact, all_fields=True)
+    kinds = kinds_of(survey)
+    without_file = survey.count("placeholder")
+    calls_source = survey.calls - without_file  # which a copy does not ask for a file
+    later = survey.count("version")
+    calls_target = calls_of_import(
+        kinds, later_versions=later, without_file=without_file, nodes=survey.count("node")
+    )
+    return Plan(
+        kinds=kinds,
+        calls_source=calls_source,
+        calls_target=calls_target,
+        seconds_source=await seconds_at(source, calls_source, concurrency),
+        seconds_target=await seconds_at(target, calls_target, concurrency),
+        spent=survey.spent,
+        looked_at=survey.looked_at,
+        is_estimate=survey.is_estimate,
+    )
+
+
+def calls_of_import(
+    kinds: Mapping[ItemKind, Planned], *, later_versions: int, without_file: int, nodes: int
+) -> int:
+    """Say how many calls it takes to bring things into a vault that has none of them.
+
+    Of the documents *later_versions* are versions after the first, *without_file* have none, and
+    *nodes* are in binders. With each later version a field is taken to have changed; that Vault
+    has a rendition otherwise than expected, which costs one call more, is left out.
+    """
+
+    def of(kind: ItemKind) -> int:
+        return kinds[kind].items if kind in kinds else 0
+
+    documents, binders = of("document") - later_versions, of("binder")
+    with_file = max(0, documents - without_file)
+    calls = with_file + _parts(min(without_file, documents), 500)
+    calls += _parts(documents, CHUNK) + _parts(with_file, CHUNK)
+    calls += 2 * later_versions + 2 * _parts(later_versions, CHUNK)
+    calls += of("rendition") + of("attachment") + of("relationship") + _parts(of("role"), 1_000)
+    calls += 2 * binders + _parts(binders, CHUNK) + nodes
+    return calls + bool(calls)
+
+
+def _parts(number: int, size: int) -> int:
+    return -(-number // size)
+
+
 async def surveyed(
-    vault: Vault, selection: Selection, wanted: Wanted, *, sample: int, exact: bool
+    vault: Vault,
+    selection: Selection,
+    wanted: Wanted,
+    *,
+    sample: int,
+    exact: bool,
+    all_fields: bool = False,
 ) -> Survey:
     """Look at what there is: *sample* documents closely, and with *exact* at all of the list."""
     if sample < 1:
@@ -151,7 +216,10 @@ async def surveyed(
     meter = Meter()
     view = vault.with_options(priority="bulk", meter=meter)
     most = None if exact else MOST_PAGES
-    return await Surveyor(view, meter, selection, wanted, sample=sample, most_pages=most).survey()
+    surveyor = Surveyor(
+        view, meter, selection, wanted, sample=sample, most_pages=most, all_fields=all_fields
+    )
+    return await surveyor.survey()
 
 
 def kinds_of(survey: Survey) -> dict[ItemKind, Planned]:

@@ -13,7 +13,8 @@ copy), ``source`` and ``target`` (address of a vault, or a folder), ``settings``
 number              the order in which items were found, from 1
 key                 names the item for ever, such as ``document/7/0.1/source``; unique
 stage               the step of the job that handles it; steps go one after the other
-kind                document, source, rendition, attachment, annotation, binder, role, relationship
+kind                document, source, rendition, attachment, annotation, binder, role,
+                    relationship; in a copy also look: what does the source have?
 source_id           the id of the document, binder, ... in the source
 source_version      its version, ``major.minor``; NULL if it has none
 detail              what tells it apart from others of that document: rendition type, attachment id
@@ -42,7 +43,8 @@ item all ``roles`` of the document; ``missing``, of a file that may not be there
 skip it. Keys are ``document/{id}/{version}``, and behind that ``/source``, ``/rendition/{type}``
 and ``/annotation``; ``document/{id}/attachment/{attachment id}/{version}``,
 ``binder/{id}/{version}``, ``role/{document id}``, ``relationship/{id}``; and ``document/{id}`` for
-an id that no query found.
+an id that no query found. In a copy there are ``.../look`` behind those of document and binder
+versions, and no ``/source``, for a document comes with its file.
 
 ``samples`` (at, done, failed, size, calls, waited_s, used, quota): how far the job was at a moment;
 for the pictures of a report.

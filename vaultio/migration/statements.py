@@ -12,7 +12,7 @@ ON CONFLICT (key) DO UPDATE SET
     expected_size = excluded.expected_size, expected_md5 = excluded.expected_md5
 WHERE excluded.state = 'found' AND items.state IN ('done', 'skipped') AND (
     excluded.expected_md5 <> items.expected_md5
-    OR (excluded.kind IN ('document', 'binder', 'role') AND items.updated_at < :since))
+    OR (excluded.kind IN ('document', 'binder', 'role', 'look') AND items.updated_at < :since))
 """
 """Of what is known, that is done again which is another file now, or may have got something new."""
 
