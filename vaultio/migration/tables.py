@@ -116,13 +116,19 @@ class Ordered:
             " place INTEGER)"
         )
         self._index.execute("BEGIN")
-        found = ((key(row), at) for at, row in rows(path))
+        found = ((self._keyed(key, row), at) for at, row in rows(path))
         self._index.executemany(
             "INSERT INTO rows VALUES (?, ?, ?, ?, ?)",
             ((one.owner, one.major, one.minor, one.identity, at) for one, at in found),
         )
         self._index.execute("CREATE INDEX by_identity ON rows (identity, owner)")
         self._index.execute("CREATE INDEX by_owner ON rows (owner, place)")
+
+    def _keyed(self, key: Callable[[Row], Key], row: Row) -> Key:
+        try:
+            return key(row)
+        except ValueError as error:
+            raise InvalidArgumentError(f"{self._path}: {error}") from error
 
     def close(self) -> None:
         """Let the index go."""
