@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Command, process
 from vaultio.cli.text import plain, size
 
-COMMANDS = ["demo", "export", "download", "query", "quota", "sandbox"]
+COMMANDS = ["demo", "export", "import", "copy", "download", "query", "quota", "sandbox"]
 
 
 def test_the_version(vaultio: Command) -> None:

@@ -33,7 +33,7 @@ def side(sandbox: Sandbox) -> Side:
         limiter=limiter,
         transport=transport,
     )
-    return Side(vault=vault, calls=lambda: 100)
+    return Side(vault=vault)
 
 
 def test_counting() -> None:
@@ -89,8 +89,7 @@ def test_the_rate_of_what_has_just_begun() -> None:
 def test_time_by_the_line(side: Side) -> None:
     """A stage that has not begun goes as fast as the one at work, call for call."""
     side.costs = {"files": 1.0, "binders": 4.0}
-    side.calls = lambda: 100
-    side.count("files")
+    side.count("files", 100)
 
     stages = [stage(1_000, per_s=10.0), stage(50, name="binders")]
     per_call = side.cost(stages[1]) / side.cost(stages[0])
@@ -110,13 +109,10 @@ def test_large_files_are_left(side: Side) -> None:
 
 def test_what_an_item_costs_is_learnt(side: Side) -> None:
     """A guess gives way to what the calls have come to."""
-    calls = 0
-    side.calls = lambda: calls
-    side.count("files")
+    side.count("files", 0)
     done = StageNumbers("files", found=2_000, done=1_000)
     assert side.cost(StageNumbers("files")) == 1.0
-    calls = 3_000
-    side.count("files")
+    side.count("files", 3_000)
 
     assert side.cost(done) == pytest.approx(3.0, rel=0.05)
     assert side.calls_left([done]) == pytest.approx(3_000, rel=0.05)
@@ -124,7 +120,7 @@ def test_what_an_item_costs_is_learnt(side: Side) -> None:
 
 async def test_time_by_the_quota(side: Side) -> None:
     """Six hundred calls at 60 in 2 s take twenty seconds, however fast the line is."""
-    side.count("files")
+    side.count("files", 100)
     await side.ask([stage(600, per_s=1_000.0)])
 
     assert side.seconds == pytest.approx(19.0, abs=3.0)

@@ -51,8 +51,7 @@ async def _demo(folder: Path, quiet: bool) -> int:
         credentials = Password(DEMO_USER, DEMO_PASSWORD)
         async with Vault(url, credentials, api_version=API_VERSION, limiter=limiter) as vault:
             job = Export(vault, folder, include=get_args(Include))
-            side = Side(vault=vault, calls=lambda: job.calls)
-            code = await carried_out(job, [side], Output(quiet=quiet), None)
+            code = await carried_out(job, [Side(vault=vault)], Output(quiet=quiet), None)
             report = job.report
             if code == INTERRUPTED or report is None:
                 return INTERRUPTED

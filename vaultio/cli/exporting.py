@@ -168,7 +168,7 @@ async def _export(
         if how.dry_run:
             say_plan(await job.plan(), results)
             return DONE
-        return await carried_out(job, [Side(vault=vault, calls=lambda: job.calls)], output, results)
+        return await carried_out(job, [Side(vault=vault)], output, results)
 
 
 def selection_of(ids: str | None, vql: str | None) -> Selection:

@@ -33,6 +33,10 @@ class Job(Protocol):
 
     report: Report | None
 
+    @property
+    def calls(self) -> int:
+        """API calls so far."""
+
     def stop(self) -> None:
         """Begin nothing more."""
 
@@ -64,7 +68,7 @@ async def carried_out(
     """
     people, mode = for_people(), output.mode
     try:
-        async with shown(people, mode, sides) as show:
+        async with shown(people, mode, sides, lambda: job.calls) as show:
             code = await _stoppable(job, show)
     finally:
         if job.report is not None and results is not None:

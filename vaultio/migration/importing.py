@@ -21,6 +21,8 @@ from vaultio.migration.events import Listed, Progressed
 from vaultio.migration.job import Job, OnEvent, host_of
 from vaultio.migration.manifest import NAME, Manifest
 from vaultio.migration.outcome import Report
+from vaultio.migration.plan import Plan
+from vaultio.migration.plan_import import plan_import
 from vaultio.migration.runner import Runner
 from vaultio.migration.stream import Mailbox
 
@@ -88,6 +90,15 @@ class Import(Job):
         self._concurrency = concurrency
         self._retry_failed = retry_failed
         self._bundle = Bundle(self._source, Drafting("", identity))
+
+    async def plan(self) -> Plan:
+        """Say what it will take, by what lies there; no call is made, and nothing is written.
+
+        A vault that has some of it already needs fewer calls.
+        """
+        origin = await _origin(self._source)
+        bundle = Bundle(self._source, Drafting(origin, self._target.identity))
+        return await plan_import(self._target.vault, bundle, concurrency=self._concurrency)
 
     async def execute(self, on_event: OnEvent, box: Mailbox | None = None) -> Report:
         """Do it with *on_event* called for each event; what that raises ends the run."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import anyio.to_thread
@@ -30,10 +30,9 @@ class Eta:
 
 @define(kw_only=True)
 class Side:
-    """A vault that a job calls: `calls` counts the job's own, `costs` guesses those of an item."""
+    """A vault that a job calls; `costs` guesses how many calls an item of a stage takes there."""
 
     vault: Vault
-    calls: Callable[[], int]
     costs: Mapping[str, float] = field(factory=dict)
     name: str = ""
     usage: Usage | None = None
@@ -43,9 +42,8 @@ class Side:
     _seen: int = 0
     _made: dict[str, int] = field(init=False, factory=dict)
 
-    def count(self, stage: str | None) -> None:
+    def count(self, stage: str | None, calls: int) -> None:
         """Put the calls since the last look down to the stage that is at work."""
-        calls = self.calls()
         if stage is not None:
             self._made[stage] = self._made.get(stage, 0) + calls - self._seen
         self._seen = calls

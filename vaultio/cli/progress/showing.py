@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Literal, TypeAlias
 
@@ -46,9 +46,10 @@ _FIRST_ASK_S = 1.0
 class Show:
     """Takes a job's events, which costs next to nothing, and has them shown from time to time."""
 
-    def __init__(self, display: Display, sides: Sequence[Side]) -> None:
+    def __init__(self, display: Display, sides: Sequence[Side], calls: Callable[[], int]) -> None:
         self._display = display
         self._sides = sides
+        self._calls = calls
         self._numbers = Numbers()
         self._notes = deque[Note](maxlen=MOST_UNTOLD)
         self._begun = self._drawn = time.monotonic()
@@ -98,8 +99,8 @@ class Show:
         """Note how far it is, for the rates and for what an item costs."""
         for stage in self._numbers.stages.values():
             stage.rate.note(time.monotonic(), stage.settled, stage.moved_size)
-        for side in self._sides:
-            side.count(self._numbers.current)
+        if len(self._sides) == 1:  # of two it is not known which call was whose
+            self._sides[0].count(self._numbers.current, self._calls())
 
     async def _ask(self) -> None:
         """Have the quota looked at now and then."""
@@ -115,19 +116,25 @@ class Show:
             self._numbers,
             self._sides,
             seconds=time.monotonic() - self._begun,
+            calls=self._calls(),
             quota_s=max(0.0, quota_s),
             is_stopping=self._is_stopping,
         )
 
 
 @asynccontextmanager
-async def shown(console: Console, mode: Mode, sides: Sequence[Side] = ()) -> AsyncIterator[Show]:
+async def shown(
+    console: Console,
+    mode: Mode,
+    sides: Sequence[Side] = (),
+    calls: Callable[[], int] = lambda: 0,
+) -> AsyncIterator[Show]:
     """Show a job's events on *console*; a context that cleans up after itself.
 
-    *sides* are the vaults whose quotas it knows of.
+    *sides* are the vaults whose quotas it knows of, *calls* counts the job's own.
     """
     with display(console, mode) as one:
-        show = Show(one, sides)
+        show = Show(one, sides, calls)
         keeping = asyncio.create_task(show.keep())
         try:
             yield show

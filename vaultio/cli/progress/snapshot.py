@@ -73,7 +73,13 @@ class Snapshot:
 
 
 def snapshot(
-    numbers: Numbers, sides: Sequence[Side], *, seconds: float, quota_s: float, is_stopping: bool
+    numbers: Numbers,
+    sides: Sequence[Side],
+    *,
+    seconds: float,
+    calls: int,
+    quota_s: float,
+    is_stopping: bool,
 ) -> Snapshot:
     """Take down how a job stands; *quota_s* is what its calls take by the quota."""
     stages = list(numbers.stages.values())
@@ -85,7 +91,7 @@ def snapshot(
         documents=numbers.documents,
         is_all_found=numbers.is_all_found,
         seconds=seconds,
-        calls=sum(side.calls() for side in sides),
+        calls=calls,
         quotas=tuple(one for side in sides if (one := _quota(side)) is not None),
         eta=eta(line_s, quota_s, is_waiting=waiting),
         is_stopping=is_stopping,
