@@ -147,7 +147,7 @@ def _look(folder: Path, entry: Entry, stop: threading.Event) -> Result | None:
         size = _size(path) if path is not None else None
         if path is None or size is None or entry.expected_size not in {None, size}:
             return None
-        md5 = _md5(path, stop)
+        md5 = md5_of(path, stop)
     expected = entry.expected_md5
     if expected and md5 != expected.strip().lower():
         return None
@@ -180,7 +180,7 @@ def _changed(
         path = folder / (entry.path or "")
         with refusals("read", path):
             same = _size(path) == entry.size and not stop.is_set()
-            if not same or (by_md5 and _md5(path, stop) != entry.md5):
+            if not same or (by_md5 and md5_of(path, stop) != entry.md5):
                 found.append(entry.number)
     return found
 
@@ -203,7 +203,8 @@ def _only_file(folder: Path) -> Path | None:
     return None
 
 
-def _md5(path: Path, stop: threading.Event) -> str:
+def md5_of(path: Path, stop: threading.Event) -> str:
+    """Read a file through, in a thread, until *stop* says that nobody waits for its MD5."""
     digest = hashlib.md5(usedforsecurity=False)
     with path.open("rb", buffering=0) as file:
         while not stop.is_set() and (block := file.read(_BLOCK_BYTES)):

@@ -9,13 +9,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
+from attrs import evolve
 
 from vaultio.client import Vault
+from vaultio.errors import VaultioError
 from vaultio.limiter import Meter
 from vaultio.migration.disk import opened
 from vaultio.migration.events import Ended, Event
 from vaultio.migration.manifest import NAME, Manifest
 from vaultio.migration.outcome import Report, report_of
+from vaultio.migration.report.writing import write_files
 from vaultio.migration.runner import Runner
 from vaultio.migration.stream import Mailbox, told
 
@@ -79,7 +82,12 @@ class Job(ABC):
                     seconds=anyio.current_time() - begun,
                     is_complete=runner.is_complete,
                 )
-            on_event(Ended(report))
+            try:
+                if trouble is None or isinstance(trouble, VaultioError):
+                    warnings = await _reported(manifest, self.folder)
+                    report = self.report = evolve(report, warnings=warnings)
+            finally:
+                on_event(Ended(report))
             if trouble is not None:
                 raise trouble
         return report
@@ -100,6 +108,15 @@ class Job(ABC):
         """Say how many calls of the burst quota are used, and how many it has."""
         burst = (await self._limiter.usage()).burst
         return (burst.used + burst.others, burst.limit) if burst else (0, 0)
+
+
+async def _reported(manifest: Manifest, folder: Path) -> tuple[str, ...]:
+    """Write the report into the folder; why that was not possible is a warning."""
+    try:
+        await write_files(manifest, folder)
+    except Exception as error:  # the job is done and in the manifest, whatever is wrong with this
+        return (f"the report was not written: {error}; `vaultio report` makes it anew",)
+    return ()
 
 
 def host_of(vault: Vault) -> str:

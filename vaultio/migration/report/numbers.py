@@ -18,9 +18,9 @@ from typing import Literal
 
 from attrs import frozen
 
-from vaultio.migration.entries import Entry, ItemKind, Outcome, Run, State, Tally
+from vaultio.migration.entries import Entry, Outcome, Run, Tally
 from vaultio.migration.manifest import Manifest
-from vaultio.migration.outcome import FILES
+from vaultio.migration.outcome import Counts
 from vaultio.migration.statements import TALLIES
 
 Status = Literal["empty", "running"] | Outcome
@@ -64,7 +64,7 @@ class Trouble:
 
 
 @frozen(kw_only=True)
-class Summary:
+class Summary(Counts):
     """A manifest in numbers, at one moment (`made_at`, seconds since 1970). All runs count."""
 
     path: Path
@@ -73,7 +73,6 @@ class Summary:
     target: str
     made_at: float
     status: Status
-    tallies: tuple[Tally, ...]
     reasons: Mapping[str, int]
     troubles: tuple[Trouble, ...]
     failures: tuple[Entry, ...]
@@ -84,47 +83,6 @@ class Summary:
     quota_points: tuple[QuotaPoint, ...]
     quota_peak: QuotaPoint | None
     """When most of the quota was used; None if it was never known."""
-
-    def count(self, state: State, kind: ItemKind | None = None) -> int:
-        """Count the items in a state, of one kind or of all."""
-        return sum(
-            one.items for one in self.tallies if one.state == state and kind in {None, one.kind}
-        )
-
-    @property
-    def items(self) -> int:
-        """All items that were found."""
-        return sum(one.items for one in self.tallies)
-
-    @property
-    def waiting(self) -> int:
-        """Items that wait, or are being worked on."""
-        return self.count("found") + self.count("leased")
-
-    @property
-    def documents(self) -> int:
-        """Document versions and binders that were found."""
-        return sum(one.items for one in self.tallies if one.kind in {"document", "binder"})
-
-    @property
-    def files(self) -> int:
-        """Files that are done."""
-        return sum(one.items for one in self._files)
-
-    @property
-    def size(self) -> int:
-        """Bytes of these."""
-        return sum(one.size for one in self._files)
-
-    @property
-    def verified(self) -> int:
-        """Files whose MD5 is the one that the source knows."""
-        return sum(one.verified for one in self._files)
-
-    @property
-    def measured(self) -> int:
-        """Files whose length is the one that the source told, which knows no MD5."""
-        return sum(one.measured for one in self._files)
 
     @property
     def calls(self) -> int:
@@ -150,10 +108,6 @@ class Summary:
     def speed(self) -> float:
         """Bytes per second at work."""
         return self.moved / self.seconds if self.seconds else 0.0
-
-    @property
-    def _files(self) -> tuple[Tally, ...]:
-        return tuple(one for one in self.tallies if one.kind in FILES and one.state == "done")
 
 
 async def summarised(manifest: Manifest) -> Summary:

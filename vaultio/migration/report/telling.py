@@ -8,7 +8,6 @@ from typing import Literal
 from attrs import frozen
 
 from vaultio.migration.entries import ItemKind, Tally
-from vaultio.migration.outcome import FILES
 from vaultio.migration.report.numbers import Status, Summary
 from vaultio.migration.report.wording import count, duration, plain, size
 
@@ -23,6 +22,7 @@ KINDS: dict[ItemKind, str] = {
     "role": "Roles",
     "relationship": "Relationships",
     "binder": "Binders",
+    "look": "Looks at the source",
 }
 _JOBS = {"export": "Export from", "import": "Import into", "copy": "Copy from"}
 _REASONS = {
@@ -90,10 +90,10 @@ def tone(summary: Summary) -> Tone:
 def kind_rows(summary: Summary) -> list[KindRow]:
     """Gather the tallies to a row for each stage and kind."""
     names = {(one.stage, one.kind): None for one in summary.tallies}
-    order = list(KINDS)
+    order = {kind: number for number, kind in enumerate(KINDS)}
     return [
         _kind_row(stage, kind, [x for x in summary.tallies if (x.stage, x.kind) == (stage, kind)])
-        for stage, kind in sorted(names, key=lambda one: order.index(one[1]))
+        for stage, kind in sorted(names, key=lambda one: order.get(one[1], len(order)))
     ]
 
 
@@ -136,19 +136,19 @@ def _kind_row(stage: str, kind: ItemKind, tallies: Sequence[Tally]) -> KindRow:
     done = [one for one in tallies if one.state == "done"]
     return KindRow(
         stage=stage,
-        name=KINDS[kind],
+        name=KINDS.get(kind, kind),
         done=by_state.get("done", 0),
         failed=by_state.get("failed", 0),
         skipped=by_state.get("skipped", 0),
         waiting=by_state.get("found", 0) + by_state.get("leased", 0),
         size=sum(one.size for one in done),
-        checked=_checked(done) if kind in FILES else "",
+        checked=_checked(done),
     )
 
 
 def _checked(done: Sequence[Tally]) -> str:
     by_md5, by_length = sum(one.verified for one in done), sum(one.measured for one in done)
-    rest = sum(one.items for one in done) - by_md5 - by_length
+    rest = sum(one.files for one in done) - by_md5 - by_length
     parts = (
         f"{by_md5:,} by MD5" if by_md5 else "",
         f"{by_length:,} by length" if by_length else "",

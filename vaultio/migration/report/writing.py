@@ -49,14 +49,26 @@ async def write_report(
     unknown = set(formats) - set(_ALL)
     if unknown:
         raise InvalidArgumentError(f"a report is html, json or csv, not {', '.join(unknown)}")
-    path, written = await manifest_path(place), list[Path]()
+    path = await manifest_path(place)
     folder = path.parent if to is None else Path(to)
     async with Manifest(path) as manifest:
-        for name in (one for one in _ALL if one in formats):
-            file = folder / f"{REPORT_NAME}.{name}"
-            text = report_text(manifest, name, items=items)
-            await write_file(file, text, encoding=_ENCODINGS.get(name, "utf-8"))
-            written.append(file)
+        return await write_files(manifest, folder, formats, items=items)
+
+
+async def write_files(
+    manifest: Manifest,
+    folder: Path,
+    formats: Collection[ReportFormat] = _ALL,
+    *,
+    items: Items = "all",
+) -> tuple[Path, ...]:
+    """Write the report of an open manifest, as `write_report` does."""
+    written = list[Path]()
+    for name in (one for one in _ALL if one in formats):
+        file = folder / f"{REPORT_NAME}.{name}"
+        text = report_text(manifest, name, items=items)
+        await write_file(file, text, encoding=_ENCODINGS.get(name, "utf-8"))
+        written.append(file)
     return tuple(written)
 
 
