@@ -19,6 +19,7 @@ from vaultio.migration.creating import (
     relationships,
     renditions,
     roles,
+    staged,
     versions,
 )
 from vaultio.migration.creating.making import Files, Making
@@ -72,7 +73,9 @@ def steps(making: Making, members: Members) -> list[Step]:
         # Two batches at once: one begins while the last files of the other are on their way.
         making.step(DOCUMENTS, documents.documents, size=documents.BATCH, at_once=2),
         making.step(VERSIONS, versions.versions, size=versions.BATCH),
-        single(RENDITIONS, renditions.rendition),
+        making.step(RENDITIONS, staged.renditions, size=staged.BATCH)
+        if making.target.staged is not None
+        else single(RENDITIONS, renditions.rendition),
         making.step(ATTACHMENTS, attachments.attachments, size=attachments.BATCH),
         making.step(ROLES, in_roles, size=roles.BATCH),
         making.step(BINDERS, binders.binders, size=binders.BATCH),

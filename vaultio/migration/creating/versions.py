@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import attrs
-from attrs import define, field
 
 from vaultio.errors import NotAllowedError, VaultioError
-from vaultio.migration.creating.documents import held, staged_file
+from vaultio.migration.creating.chain import Chain, expected, number_of, version_result
+from vaultio.migration.creating.documents import held
 from vaultio.migration.creating.hashed import HashedFile
 from vaultio.migration.creating.making import ROUNDS, Making
 from vaultio.migration.creating.places import Places, missing, places
+from vaultio.migration.creating.staged import add_versions
 from vaultio.migration.creating.target import Known, KnownVersion
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.trouble import is_lost
@@ -19,17 +20,6 @@ from vaultio.models import NewVersion, VersionNumber
 
 STAGE = "versions"
 BATCH = 200
-
-
-@define
-class _Chain:
-    """The versions of one document that wait to be added, oldest first."""
-
-    id: int
-    waiting: list[Entry]
-    known: Known | None = None
-    lost: VaultioError | None = None
-    results: list[Result] = field(factory=list)
 
 
 async def versions(making: Making, entries: list[Entry]) -> list[Result]:
@@ -41,16 +31,19 @@ async def versions(making: Making, entries: list[Entry]) -> list[Result]:
     where = await places(making.manifest, [entry.source_id for entry in entries])
     chains, results = _chains(entries, where)
     for _ in range(ROUNDS):
-        open_chains = [one for one in chains if one.waiting]
+        open_chains = [one for one in chains if one.waiting and _is_open(one)]
         known = await making.target.look([one.id for one in open_chains])
         for one in open_chains:
             one.known, one.lost = known.get(one.id), None
 
-        async def go_on(chain: _Chain) -> None:
+        async def go_on(chain: Chain) -> None:
             await _go_on(making, chain)
 
-        await making.each(open_chains, go_on)
-        if making.trouble or making.is_stopped() or not any(one.lost for one in chains):
+        if making.target.staged is not None:
+            await add_versions(making, open_chains)
+        else:
+            await making.each(open_chains, go_on)
+        if making.trouble or making.is_stopped() or all(map(_is_over, chains)):
             break
     for chain in chains:
         if chain.lost is not None:
@@ -59,17 +52,26 @@ async def versions(making: Making, entries: list[Entry]) -> list[Result]:
     return await _verified(making, results)
 
 
-def _chains(entries: Sequence[Entry], where: Places) -> tuple[list[_Chain], list[Result]]:
+def _chains(entries: Sequence[Entry], where: Places) -> tuple[list[Chain], list[Result]]:
     """Put versions to their documents; those of a document that is not there have failed."""
-    chains: dict[str, _Chain] = {}
+    chains: dict[str, Chain] = {}
     results: list[Result] = []
-    for entry in sorted(entries, key=lambda one: VersionNumber.parse(one.source_version or "")):
+    for entry in sorted(entries, key=number_of):
         place = where.document(entry.source_id)
         if place is None:
             results.append(missing(entry, f"document {entry.source_id}"))
         else:
-            chains.setdefault(entry.source_id, _Chain(place.id, [])).waiting.append(entry)
+            chains.setdefault(entry.source_id, Chain(place.id, [])).waiting.append(entry)
     return list(chains.values()), results
+
+
+def _is_open(chain: Chain) -> bool:
+    """Whether a chain may be gone on with: nothing in it was refused."""
+    return chain.lost is None or is_lost(chain.lost)
+
+
+def _is_over(chain: Chain) -> bool:
+    return chain.lost is None or not is_lost(chain.lost)
 
 
 def _behind(making: Making, entry: Entry) -> Result:
@@ -79,7 +81,7 @@ def _behind(making: Making, entry: Entry) -> Result:
     return missing(entry, f"the version of document {entry.source_id} before it")
 
 
-async def _go_on(making: Making, chain: _Chain) -> None:
+async def _go_on(making: Making, chain: Chain) -> None:
     """Add the versions of a document until one fails."""
     while chain.waiting and not (making.is_stopped() or making.trouble):
         entry = chain.waiting[0]
@@ -103,17 +105,14 @@ async def _go_on(making: Making, chain: _Chain) -> None:
 
 async def _add(making: Making, entry: Entry, known: Known) -> Result:
     """Add one version, unless it is there."""
-    wanted = VersionNumber.parse(entry.source_version or "")
+    wanted = number_of(entry)
     there = known.version(wanted)
     if there is not None:
         await _set_fields(making, entry, known.id, wanted)
-        size = entry.expected_size if entry.path else None
-        return held(_result(entry, known.id, wanted, size, entry.expected_md5), there)
+        return held(expected(entry, known.id), there)
     before = entry.data.get("after")
     if before is not None and known.version(before) is None:
         return missing(entry, f"document {entry.source_id} ({before})")
-    if making.target.staged is not None:
-        return await _add_staged(making, entry, known.id, wanted)
     latest = known.versions[-1].number
     if wanted != VersionNumber(latest.major, latest.minor + 1):
         raise NotAllowedError(
@@ -136,53 +135,19 @@ async def _upload(making: Making, entry: Entry, target_id: int, wanted: VersionN
         size, md5 = file.size, entry.expected_md5 or file.md5
     number = _number(made, wanted)
     await _set_fields(making, entry, target_id, number)
-    return _result(entry, target_id, number, size, md5)
+    return version_result(entry, target_id, number, size, md5)
 
 
 def _number(made: NewVersion, wanted: VersionNumber) -> VersionNumber:
     return made.number or wanted
 
 
-async def _add_staged(
-    making: Making, entry: Entry, target_id: int, wanted: VersionNumber
-) -> Result:
-    """Add a version of any number, whose file is on the staging server."""
-    fields = await making.target.values(entry.data["fields"])
-    for name in ("type__v", "subtype__v", "classification__v", "lifecycle__v"):
-        fields.pop(name, None)
-    fields.pop(making.target.identity, None)
-    numbers = {
-        "id": target_id,
-        "major_version_number__v": wanted.major,
-        "minor_version_number__v": wanted.minor,
-    }
-    rows = [{**numbers, **fields, **staged_file(making, entry)}]
-    [row] = [one async for one in making.target.vault.documents.add_many_versions(rows)]
-    if not row.succeeded:
-        raise NotAllowedError(row.message or "Vault gave no reason", type=row.error_type or "")
-    size = entry.expected_size if entry.path else None
-    return _result(entry, target_id, wanted, size, entry.expected_md5)
-
-
 async def _set_fields(making: Making, entry: Entry, target_id: int, number: VersionNumber) -> None:
     """Set what changed with a version: one call, none if nothing did. Twice does no harm."""
     changed = await making.target.changes(entry.data.get("changed", {}))
-    if changed and making.target.staged is None:
+    if changed:
         version = making.target.vault.documents.version(target_id, number.major, number.minor)
         await version.update(changed)
-
-
-def _result(
-    entry: Entry, target_id: int, number: VersionNumber, size: int | None, md5: str | None
-) -> Result:
-    return Result(
-        number=entry.number,
-        state="done",
-        size=size,
-        md5=md5 if size is not None else None,
-        target_id=str(target_id),
-        target_version=str(number),
-    )
 
 
 def _longer(known: Known, result: Result) -> Known:
