@@ -19,6 +19,9 @@ from tests.layers import ROOT
 
 PASSWORD_VARIABLE = "VAULTIO_CLUSTER_TEST_PASSWORD"
 _READY_S = 60.0
+_CONNECT = (
+    "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT"  # what lies on a dead worker is missed so late
+)
 
 
 @define
@@ -73,7 +76,12 @@ class Cluster:
         self, kind: str, options: list[str], settings: dict[str, str]
     ) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *options]
-        own = {PASSWORD_VARIABLE: "secret", VARIABLE: str(self.folder), "PYTHONPATH": str(ROOT)}
+        own = {
+            PASSWORD_VARIABLE: "secret",
+            _CONNECT: "5s",
+            VARIABLE: str(self.folder),
+            "PYTHONPATH": str(ROOT),
+        }
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
                 command, env=os.environ | own | settings, stdout=log, stderr=log, cwd=self.folder

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 import typer
 from attrs import frozen
 
+from vaultio.cli.clustering import Cluster, crew_of
 from vaultio.cli.connection import Access, Connection
 from vaultio.cli.console import for_data
 from vaultio.cli.jobs import DryRun, Output, RetryFailed, carried_out
@@ -129,6 +130,7 @@ class How:
     concurrency: Concurrency = 8
     recheck: RecheckFiles = "size"
     retry_failed: RetryFailed = True
+    cluster: Cluster = None
     dry_run: DryRun = False
 
 
@@ -145,7 +147,7 @@ def export_command(
 
     def prepare() -> Coroutine[Any, Any, int]:
         types = types_of(wanted.renditions)
-        settings = {
+        settings: dict[str, Any] = {
             "selection": choice.selection(),
             "include": include_of(wanted.include) | ({"renditions"} if types else set()),
             "rendition_types": types,
@@ -155,7 +157,9 @@ def export_command(
             "recheck": how.recheck,
             "retry_failed": how.retry_failed,
         }
-        return _export(access.connection(), to, settings, how, output)
+        known = access.connection()
+        settings["crew"] = crew_of(how.cluster, known, how.concurrency)
+        return _export(known, to, settings, how, output)
 
     execute(prepare, trace=output.traceback, as_json=output.mode == "jsonl")
 

@@ -47,6 +47,7 @@ except ImportError as error:
 __all__ = ["DaskCrew", "Recipe"]
 
 _CLIENT: Any = Client  # which releases annotate more or less
+_CONNECT_S = 10.0
 _LEAVE_S = 15.0
 
 
@@ -119,7 +120,7 @@ class DaskCrew:
                 asynchronous=True,
                 set_as_default=False,
                 security=self.security,
-                timeout=self.wait_s,
+                timeout=min(self.wait_s, _CONNECT_S),
             )
         try:
             with _cluster_errors(f"no worker came within {self.wait_s:g} s to {self.address}"):
