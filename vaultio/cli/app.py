@@ -16,6 +16,7 @@ from vaultio.cli.exporting import export_command
 from vaultio.cli.importing import import_command
 from vaultio.cli.querying import query_command
 from vaultio.cli.quota import quota_command
+from vaultio.cli.reporting import report_command, verify_command
 from vaultio.cli.running import EPILOG
 from vaultio.cli.serving import sandbox_command
 
@@ -35,6 +36,8 @@ for name, command in (
     ("export", export_command),
     ("import", import_command),
     ("copy", copy_command),
+    ("report", report_command),
+    ("verify", verify_command),
     ("download", download_command),
     ("query", query_command),
     ("quota", quota_command),

@@ -1,7 +1,16 @@
 """Moves many files between a vault and a disk, and accounts for every one of them."""
 
 from vaultio.migration.copying import Copy, copy
-from vaultio.migration.entries import Draft, Entry, ItemKind, Result, Sample, State, Tally
+from vaultio.migration.entries import (
+    Draft,
+    Entry,
+    ItemKind,
+    Result,
+    Run,
+    Sample,
+    State,
+    Tally,
+)
 from vaultio.migration.events import (
     Ended,
     Event,
@@ -21,7 +30,9 @@ from vaultio.migration.manifest import NAME as MANIFEST_NAME
 from vaultio.migration.manifest import Manifest
 from vaultio.migration.outcome import Report
 from vaultio.migration.plan import Plan, Planned
+from vaultio.migration.report import Items, ReportFormat, Summary, summarise, write_report
 from vaultio.migration.selection import AllDocuments, ByCsv, ById, ByQuery, Include, Selection
+from vaultio.migration.verifying import Checked, Difference, Verification, verify
 
 __all__ = [
     "DEFAULT_TEMPLATE",
@@ -30,7 +41,9 @@ __all__ = [
     "ByCsv",
     "ById",
     "ByQuery",
+    "Checked",
     "Copy",
+    "Difference",
     "Draft",
     "Ended",
     "Entry",
@@ -42,6 +55,7 @@ __all__ = [
     "Import",
     "Include",
     "ItemKind",
+    "Items",
     "Listed",
     "Manifest",
     "Plan",
@@ -49,15 +63,22 @@ __all__ = [
     "Progressed",
     "Recheck",
     "Report",
+    "ReportFormat",
     "Result",
+    "Run",
     "Sample",
     "Selection",
     "Skipped",
     "Stage",
     "Started",
     "State",
+    "Summary",
     "Tally",
+    "Verification",
     "copy",
     "export",
     "import_documents",
+    "summarise",
+    "verify",
+    "write_report",
 ]

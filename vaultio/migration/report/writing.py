@@ -21,7 +21,6 @@ ReportFormat = Literal["html", "json", "csv"]
 REPORT_NAME = "vaultio-report"
 
 _ALL: tuple[ReportFormat, ...] = get_args(ReportFormat)
-_ENCODINGS = {"csv": "utf-8-sig"}  # by which spreadsheets know it
 
 
 async def summarise(place: str | os.PathLike[str]) -> Summary:
@@ -67,7 +66,7 @@ async def write_files(
     for name in (one for one in _ALL if one in formats):
         file = folder / f"{REPORT_NAME}.{name}"
         text = report_text(manifest, name, items=items)
-        await write_file(file, text, encoding=_ENCODINGS.get(name, "utf-8"))
+        await write_file(file, text, encoding=encoding_of(name))
         written.append(file)
     return tuple(written)
 
@@ -86,6 +85,11 @@ async def report_text(
             yield piece
         return
     yield await in_thread(lambda _: "".join(html_text(summary)))
+
+
+def encoding_of(name: ReportFormat) -> str:
+    """Name the encoding of a report's file; spreadsheets know UTF-8 by its mark alone."""
+    return "utf-8-sig" if name == "csv" else "utf-8"
 
 
 async def manifest_path(place: str | os.PathLike[str]) -> Path:
