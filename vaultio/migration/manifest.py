@@ -124,8 +124,8 @@ class Manifest:
     async def release(self, holder: str | None = None) -> int:
         """Let what a holder has wait again; return how many items those are.
 
-        None is anybody on this machine: workers of a cluster (``dask:...``) keep what they have
-        until their lease ends.
+        None is anybody: only one run at a time has the folder, and workers of a cluster have
+        their items through it.
         """
         return await self._database.execute(RELEASE, {"holder": holder})
 

@@ -31,7 +31,7 @@ WHERE key = :key AND state IN ('found', 'leased', 'failed')
 """
 RELEASE = """
 UPDATE items SET state = 'found', holder = NULL, lease_until = NULL
-WHERE state = 'leased' AND (holder = :holder OR (:holder IS NULL AND holder NOT LIKE 'dask:%'))
+WHERE state = 'leased' AND (:holder IS NULL OR holder = :holder)
 """
 GIVE_BACK = """
 UPDATE items SET state = 'found', holder = NULL, lease_until = NULL, tries = tries - 1
