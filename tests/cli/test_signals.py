@@ -135,3 +135,22 @@ def test_json_lines_say_it(slow: Sandbox, tmp_path: Path) -> None:
         *("stopping", "ended")
     ]
     assert not events[-1]["is_complete"]
+
+
+def test_while_all_wait_for_quota(served: Sandbox, tmp_path: Path) -> None:
+    """With the quota used up it says that it is the quota, how long, and ends when told twice."""
+    served.quota.burst_limit = 40
+    for number in range(200):
+        served.documents.add(f"Plan {number}", b"12345")
+    running = process("export", "--to", tmp_path, "--progress", "jsonl")
+    assert running.stderr is not None
+    said: dict[str, object] = {"event": None}
+    while said["event"] != "progress":
+        said = json.loads(running.stderr.readline())
+    running.send_signal(signal.SIGINT)
+    assert json.loads(running.stderr.readline())["event"] == "stopping"
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=20)
+
+    assert (running.returncode, said["eta_by"], parts(tmp_path)) == (130, "quota", [])
+    assert 900 < float(str(said["eta_s"])) < 3_600  # four more windows of 5 min, and a part

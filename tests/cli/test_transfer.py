@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,22 +48,14 @@ def both(
     full: Sandbox, empty: tuple[Sandbox, str], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Sandbox, Sandbox]:
     """Both vaults, and an environment that names them for a copy, and no other way."""
-    monkeypatch.setenv("VAULTIO_TARGET_URL", empty[1])
+    sandbox, url = empty
+    for side, address in (("SOURCE", os.environ["VAULTIO_URL"]), ("TARGET", url)):
+        monkeypatch.setenv(f"VAULTIO_{side}_URL", address)
+        monkeypatch.setenv(f"VAULTIO_{side}_USER", USER)
+        monkeypatch.setenv(f"VAULTIO_{side}_PASSWORD", PASSWORD)
     for name in ("URL", "USER", "PASSWORD"):
-        value = {"URL": None, "USER": USER, "PASSWORD": PASSWORD}[name]
-        url = _taken(monkeypatch, f"VAULTIO_{name}")
-        monkeypatch.setenv(f"VAULTIO_SOURCE_{name}", value or url)
-        if value:
-            monkeypatch.setenv(f"VAULTIO_TARGET_{name}", value)
-    return full, empty[0]
-
-
-def _taken(monkeypatch: pytest.MonkeyPatch, name: str) -> str:
-    import os
-
-    value = os.environ[name]
-    monkeypatch.delenv(name)
-    return value
+        monkeypatch.delenv(f"VAULTIO_{name}")
+    return full, sandbox
 
 
 @pytest.fixture
@@ -189,8 +182,6 @@ def test_a_vault_is_not_copied_into_itself(
     vaultio: Command, served: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One slip in the environment would double every document."""
-    import os
-
     for side in ("SOURCE", "TARGET"):
         for name in ("URL", "USER", "PASSWORD"):
             monkeypatch.setenv(f"VAULTIO_{side}_{name}", os.environ[f"VAULTIO_{name}"])

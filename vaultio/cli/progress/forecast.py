@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Literal
 
 import anyio.to_thread
@@ -57,24 +58,27 @@ class Side:
         """Say how many calls what is left needs."""
         return round(sum(one.left * self.cost(one) for one in stages if one.left))
 
-    async def ask(self, stages: Sequence[StageNumbers]) -> None:
-        """Reckon anew how long the calls take that are left; a store that is away changes nothing.
+    async def look(self) -> None:
+        """Look how the quota stands; a store that is away changes nothing."""
+        with suppress(VaultioError):
+            self.usage = await self.vault.quota()
+
+    async def reckon(self, stages: Sequence[StageNumbers]) -> None:
+        """Reckon anew how long the calls take that are left.
 
         Takes a fifth of a second for a million calls, and so a thread.
         """
         calls, rules = self.calls_left(stages), self.vault.limiter.rules
-        try:
-            usage = self.usage = await self.vault.quota()
-        except VaultioError:
-            return
-        if usage.quotas:
+        if self.usage and self.usage.quotas:
             self.seconds = await anyio.to_thread.run_sync(
-                seconds_for, calls, rules, usage, _TRAFFIC
+                seconds_for, calls, rules, self.usage, _TRAFFIC
             )
 
 
 def line_seconds(stages: Sequence[StageNumbers], side: Side) -> float | None:
     """Say how long what is left takes at the rate of the last minutes; None if that is unknown.
+
+    Nor is it known of nothing: there is more to be found, or what there was is over.
 
     A stage that has not begun is taken to go as fast, call for call, as those that have.
     """
@@ -88,7 +92,7 @@ def line_seconds(stages: Sequence[StageNumbers], side: Side) -> float | None:
             by_items = stage.left / items_per_s if items_per_s > 0 else 0.0
             by_size = stage.left_size / size_per_s if size_per_s > 0 else 0.0
             known += max(by_items, by_size)
-    if unknown_calls and calls_per_s <= 0:
+    if not any(stage.left for stage in stages) or (unknown_calls and calls_per_s <= 0):
         return None
     return known + (unknown_calls / calls_per_s if unknown_calls else 0.0)
 

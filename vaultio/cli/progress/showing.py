@@ -39,8 +39,9 @@ MOST_UNTOLD = 10_000
 """Notes that wait for a terminal that stands still; the manifest has them all."""
 
 _LOOK_EVERY_S = 0.2
-_ASK_EVERY_S = 10.0
-_FIRST_ASK_S = 1.0
+_ASK_EVERY_S = 2.0
+_RECKON_EVERY_S = 10.0
+_FIRST_AFTER_S = 1.0
 
 
 class Show:
@@ -53,7 +54,8 @@ class Show:
         self._numbers = Numbers()
         self._notes = deque[Note](maxlen=MOST_UNTOLD)
         self._begun = self._drawn = time.monotonic()
-        self._asked = self._begun - _ASK_EVERY_S + _FIRST_ASK_S
+        self._asked = self._begun - _ASK_EVERY_S + _FIRST_AFTER_S
+        self._reckoned = self._begun - _RECKON_EVERY_S + _FIRST_AFTER_S
         self._is_stopping = False
         self._ended = anyio.Event()
 
@@ -106,11 +108,15 @@ class Show:
         """Have the quota looked at now and then."""
         if time.monotonic() - self._asked >= _ASK_EVERY_S:
             for side in self._sides:
-                await side.ask(list(self._numbers.stages.values()))
+                await side.look()
             self._asked = time.monotonic()
+        if time.monotonic() - self._reckoned >= _RECKON_EVERY_S:
+            for side in self._sides:
+                await side.reckon(list(self._numbers.stages.values()))
+            self._reckoned = time.monotonic()
 
     def _now(self) -> Snapshot:
-        passed_s = time.monotonic() - self._asked
+        passed_s = time.monotonic() - self._reckoned
         quota_s = max((side.seconds - passed_s for side in self._sides), default=0.0)
         return snapshot(
             self._numbers,
