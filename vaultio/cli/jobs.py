@@ -12,12 +12,14 @@ from rich.console import Console
 
 from vaultio.cli.connection import Quiet, Trace
 from vaultio.cli.console import for_people, say
+from vaultio.cli.json_lines import write
 from vaultio.cli.progress import MOST_FAILURES_SHOWN, Mode, ProgressMode, Show, Side, shown
 from vaultio.cli.running import DONE, INTERRUPTED, SOME_FAILED
 from vaultio.cli.signals import presses
 from vaultio.cli.summary import summarise
 from vaultio.migration import Report
 from vaultio.migration.job import OnEvent
+from vaultio.migration.report import REPORT_NAME
 
 RetryFailed = Annotated[
     bool, typer.Option("--retry-failed/--leave-failed", help="Try once more what failed before.")
@@ -74,7 +76,9 @@ async def carried_out(
         if job.report is not None and results is not None:
             summarise(job.report, results)
             say(f" Manifest: {job.report.path}", to=results)
+            say(f" Report: {job.report.path.parent / REPORT_NAME}.html", to=results)
             _say_failures(job.report, people, mode)
+            _say_warnings(job.report, people, mode)
     return code or (SOME_FAILED if job.report and job.report.failed else DONE)
 
 
@@ -104,3 +108,12 @@ def _say_failures(report: Report, console: Console, mode: Mode) -> None:
     """Say that more failed than was shown."""
     if report.failed > MOST_FAILURES_SHOWN and mode != "jsonl":
         say(f"{report.failed:,} items failed; {report.path} names them all", to=console)
+
+
+def _say_warnings(report: Report, console: Console, mode: Mode) -> None:
+    """Say what went wrong beside the job."""
+    for warning in report.warnings:
+        if mode == "jsonl":
+            write(console, "warning", {"message": warning})
+        else:
+            say(f"warning: {warning}", "yellow", to=console)

@@ -1,8 +1,8 @@
 """The report as CSV for people: a line an item, with what became of it and what to do.
 
 Columns are those of the manifest (`vaultio.migration.schema`), and ``advice``. Times are ISO 8601
-in UTC. A cell that a spreadsheet would take for a formula has an apostrophe before it, so this is
-no file to read back: ``metadata/`` is.
+in UTC. A cell that a spreadsheet would take for a formula has an apostrophe before it, and what
+could play tricks on a terminal is an escape, so this is no file to read back: ``metadata/`` is.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any
 from vaultio.migration.manifest import Manifest
 from vaultio.migration.report.hints import hint
 from vaultio.migration.report.rows import COLUMNS, Items, Row, pages
+from vaultio.migration.report.wording import plain
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _TIMES = frozenset({"found_at", "updated_at"})
 
 
@@ -36,7 +37,7 @@ def guarded(value: Any) -> str:
     """
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    text = value.replace("\x00", "\\x00")
+    text = plain(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
