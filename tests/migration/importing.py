@@ -11,6 +11,7 @@ from vaultio import Vault
 from vaultio.migration import Entry, Import, Include, Manifest, Report, export
 from vaultio.migration.manifest import NAME
 from vaultio.sandbox import Sandbox
+from vaultio.sandbox.stores.documents import Document, StoredFile
 
 USER = 46916
 _VIEWABLE = "viewable_rendition__v"
@@ -93,6 +94,12 @@ def _tree(names: Mapping[int, str], node: Any) -> list[Any]:
         )
         for one in node.children
     ]
+
+
+def source_of(document: Document) -> StoredFile:
+    """Return the source file of a document's latest version."""
+    assert document.latest.source is not None
+    return document.latest.source
 
 
 async def imported(vault: Vault, source: Path, **options: Any) -> Report:

@@ -7,7 +7,15 @@ from typing import get_args
 
 import pytest
 
-from tests.migration.importing import entries, exported, imported, picture, row, write_csv
+from tests.migration.importing import (
+    entries,
+    exported,
+    imported,
+    picture,
+    row,
+    source_of,
+    write_csv,
+)
 from vaultio import InvalidArgumentError, Vault
 from vaultio.migration import (
     Ended,
@@ -76,7 +84,7 @@ async def test_files_are_held_against_the_vault(
 
     [item] = await entries(tmp_path / f"list-{HOST}")
     [document] = target.documents
-    assert (item.verified, item.size, item.md5) == ("md5", 7, document.latest.source.content.md5)
+    assert (item.verified, item.size, item.md5) == ("md5", 7, source_of(document).content.md5)
     assert (item.target_id, item.target_version) == (str(document.id), "0.1")
     assert document.latest.fields["external_id__v"] == "vaultio:list.csv:7"
 

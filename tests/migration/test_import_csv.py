@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.migration.importing import entries, imported, row, write_csv
+from tests.migration.importing import entries, imported, row, source_of, write_csv
 from vaultio import InvalidArgumentError, Vault
 from vaultio.migration.tables import Key, Ordered, rows
 from vaultio.sandbox import Sandbox
@@ -42,7 +42,7 @@ async def test_a_file_outside_of_the_folder(
 
     [failure] = report.failures
     assert failure.error_type in {"InvalidArgumentError", "UploadError"}
-    assert [one.latest.source.content.size for one in target.documents] == [4]
+    assert [source_of(one).content.size for one in target.documents] == [4]
 
 
 async def test_staged_files_stay_below_their_folder(
@@ -69,10 +69,10 @@ async def test_a_table_from_a_spreadsheet(there: Vault, target: Sandbox, tmp_pat
 
     report = await imported(there, tmp_path / "list.csv")
 
-    found = {one.latest.fields["name__v"]: one.latest for one in target.documents}
+    found = {one.latest.fields["name__v"]: one for one in target.documents}
     assert (report.failures, set(found)) == ((), {"Plän, A", "Two\nlines"})
-    assert found["Plän, A"].fields["country__v"] == ["DE", "FR"]
-    assert found["Plän, A"].source.name == "ä.txt"
+    assert found["Plän, A"].latest.fields["country__v"] == ["DE", "FR"]
+    assert source_of(found["Plän, A"]).name == "ä.txt"
 
 
 async def test_rows_are_told_apart(there: Vault, target: Sandbox, tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,16 @@ from vaultio import DowntimeError, Password, Vault
 from vaultio.sandbox import Sandbox
 
 FOLDER = "list-import-target.veevavault.com"
+STAGES = (
+    "documents",
+    "versions",
+    "renditions",
+    "attachments",
+    "roles",
+    "binders",
+    "contents",
+    "relationships",
+)
 PATHS = (
     "/objects/documents",
     "/objects/documents/batch",
@@ -127,6 +138,37 @@ async def test_an_import_that_is_cut_off_again_and_again(
     assert runs.count(False) >= 5
     assert (report.failures, picture(target)) == ((), picture(sandbox))
     assert report.is_complete
+
+
+def died(manifest: Path, stage: str) -> None:
+    """Make a manifest look as if the run had been killed with what it had just done."""
+    with closing(sqlite3.connect(manifest)) as database, database:
+        database.execute(
+            "UPDATE items SET state = 'leased', holder = 'dead', lease_until = 1e12, size = NULL,"
+            " target_id = NULL, target_version = NULL, reason = NULL"
+            " WHERE state = 'done' AND ? IN (stage, 'all')",
+            (stage,),
+        )
+
+
+@pytest.mark.parametrize("stage", ["all", *STAGES])
+async def test_what_was_made_and_not_written_down(
+    stage: str,
+    vault: Vault,
+    sandbox: Sandbox,
+    there: Vault,
+    target: Sandbox,
+    tmp_path: Path,
+) -> None:
+    """A run that died with a whole stage in its hands, all of it done: nothing is made again."""
+    await exported(vault, sandbox, tmp_path)
+    report = await imported(there, tmp_path)
+    died(report.path, stage)
+
+    again = await imported(there, tmp_path)
+
+    assert (again.failures, picture(target)) == ((), picture(sandbox))
+    assert (again.files, again.verified) == (report.files, report.verified)
 
 
 async def test_an_outage_ends_the_run(there: Vault, target: Sandbox, tmp_path: Path) -> None:

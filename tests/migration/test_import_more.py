@@ -12,10 +12,10 @@ from vaultio.sandbox import Sandbox
 from vaultio.sandbox.content import as_content
 
 
-def versions_of(sandbox: Sandbox) -> list[list[tuple[str, int | None]]]:
-    """Return the versions of each document with the size of their files."""
+def versions_of(sandbox: Sandbox) -> list[list[tuple[str, int]]]:
+    """Return the versions of each document with the size of their files; -1 is no file."""
     return [
-        [(one.number, one.source and one.source.content.size) for one in document.versions]
+        [(one.number, one.source.content.size if one.source else -1) for one in document.versions]
         for document in sandbox.documents
     ]
 
@@ -126,7 +126,8 @@ async def test_what_is_missing_in_a_binder_gets_its_place(
         sandbox.binders.add_document(binder, one)
     await export(vault, tmp_path, include=["source", "binders"])
     file = next((tmp_path / f"{ids[1]}").rglob("*.docx"))
-    content, _ = file.read_bytes(), file.unlink()
+    content = file.read_bytes()
+    file.unlink()
     report = await imported(there, tmp_path)
     assert {one.error_type for one in report.failures} == {"UploadError", "MissingReference"}
 
@@ -170,6 +171,20 @@ async def test_relationships_written_by_hand(there: Vault, target: Sandbox, tmp_
     ]
     kinds = [item.key for item in await entries(report.path.parent) if item.kind == "relationship"]
     assert kinds[0] == f"relationship/1/None.None/{SUPPORT}/2//"
+
+
+async def test_what_would_become_something_else(
+    there: Vault, target: Sandbox, tmp_path: Path
+) -> None:
+    """A CrossLink does not become a placeholder, nor a document without type one without name."""
+    (tmp_path / "a.txt").write_bytes(b"content")
+    loose = {"type__v": "Undefined", "lifecycle__v": "Unclassified", "file": "a.txt"}
+    table = [row(1, crosslink__v="true"), {**row(2), **loose}]
+
+    report = await imported(there, write_csv(tmp_path / "list.csv", table))
+
+    assert [one.error_type for one in report.failures] == ["NotAllowedError"] * 2
+    assert (len(target.documents), target.quota.calls) == (0, report.calls)
 
 
 async def test_json_lines_too(there: Vault, target: Sandbox, tmp_path: Path) -> None:

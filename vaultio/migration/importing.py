@@ -160,12 +160,13 @@ class Import(Job):
 
     async def _enter(self, manifest: Manifest, runner: Runner) -> None:
         """Read all that is to be imported before anything is: a row that is wrong says so now."""
-        documents = 0
+        documents, is_new = 0, not await manifest.tallies()
         async with aclosing(self._bundle.pages()) as pages:
             async for page in pages:
                 if runner.is_stopping:
                     return
-                await manifest.revise(page)
+                if not is_new:
+                    await manifest.revise(page)
                 await runner.add(page)
                 documents += sum(map(_is_document, page))
                 runner.tell(Listed(documents, is_all=False))

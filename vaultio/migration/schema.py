@@ -46,6 +46,14 @@ and ``/annotation``; ``document/{id}/attachment/{attachment id}/{version}``,
 an id that no query found. In a copy there are ``.../look`` behind those of document and binder
 versions, and no ``/source``, for a document comes with its file.
 
+What an import (and a copy) keeps there: ``fields`` likewise; ``identity``, the value by which the
+target knows a document; ``clash``, who is called so too; of a later version ``after``, the version
+before it, and ``changed``, the fields that are not as in that. Its stages are documents, versions,
+renditions, attachments, roles, binders, contents (what is in binders: ``nodes``, keys
+``binder/{id}/{version}/contents``) and relationships. ``target_id`` and ``target_version`` map ids;
+``reason`` of a document that is done is "was there" if it was found, not created. ``left_out`` in
+``job`` names the fields that the target does not know.
+
 ``samples`` (at, done, failed, size, calls, waited_s, used, quota): how far the job was at a moment;
 for the pictures of a report.
 

@@ -75,6 +75,8 @@ def _refused(entry: Entry) -> Result | None:
         error = InvalidDataError(said)
     if entry.path is None and fields.get("md5checksum__v"):
         error = InvalidDataError("its source file was not exported: without it, it is not created")
+    if str(fields.get("crosslink__v")).lower() == "true":
+        error = NotAllowedError("a CrossLink shows a document of another vault: link it anew there")
     if fields.get("lifecycle__v") == "Unclassified" and entry.path:
         error = NotAllowedError("Vault gives no identity to an unclassified document: classify it")
     return failure(entry.number, error) if error else None
