@@ -14,11 +14,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio
 from attrs import asdict, define, field
 
 from tests.migration.exported import VIEWABLE
 from tests.migration.programs.vault_server import Setup
-from vaultio.migration import MANIFEST_NAME
+from vaultio.migration import MANIFEST_NAME, verify
 
 _PAGE = 199
 """Documents that a page of 200 brings: one of the page before is looked at again."""
@@ -154,6 +155,14 @@ def check_mapped(vault: VaultProcess, folder: Path) -> None:
     assert {one["target_id"] for one in named} == names.keys()
     for one in named:
         assert json.loads(one["data"])["fields"]["name__v"] == names[one["target_id"]]
+
+
+def check_verified(folder: Path) -> None:
+    """Let an export be verified, as ``vaultio verify`` does."""
+    found = anyio.run(verify, folder)
+    assert found.is_right
+    assert (found.strays, found.failed, found.waiting) == (0, 0, 0)
+    assert found.files == found.by_source + found.by_arrival > 0
 
 
 @define

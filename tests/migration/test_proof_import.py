@@ -11,7 +11,15 @@ from tests.migration.exported import facts, without_made
 from tests.migration.programs.exporter import Order as Exporting
 from tests.migration.programs.importer import Order as Importing
 from tests.migration.programs.vault_server import Setup
-from tests.migration.proving import Kills, VaultProcess, check_mapped, check_same, run, serving
+from tests.migration.proving import (
+    Kills,
+    VaultProcess,
+    check_mapped,
+    check_same,
+    check_verified,
+    run,
+    serving,
+)
 from vaultio.migration import Include
 
 EVERYTHING: list[Include] = ["source", "renditions", "attachments"]
@@ -44,6 +52,8 @@ def prove(folder: Path, archive: dict[str, int], kills: Kills, share: float) -> 
         check_same(wanted, target.ask("picture"))
         check_mapped(target, made)
         export(target, second)
+    check_verified(first)
+    check_verified(second)
     assert fault["hits"] >= 0.6 * share * len(wanted)
     assert without_made(facts(first), facts(second)) == facts(first)
     print(f"{len(wanted)} documents and binders, {fault['hits']} answers lost, {kills.hit} kills:")
