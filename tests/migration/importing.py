@@ -124,6 +124,13 @@ def row(number: int, **more: object) -> dict[str, object]:
     return {"id": number, "name__v": f"Document {number}", **kind, **more}
 
 
+def write_copies(folder: Path, count: int) -> Path:
+    """Write a table of so many documents that all have one file."""
+    (folder / "a.txt").write_bytes(b"content")
+    rows = [row(number, file="a.txt") for number in range(1, count + 1)]
+    return write_csv(folder / "list.csv", rows)
+
+
 async def entries(folder: Path) -> list[Entry]:
     """Read the items of a manifest."""
     async with Manifest(folder / NAME) as manifest:

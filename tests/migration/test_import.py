@@ -14,6 +14,7 @@ from tests.migration.importing import (
     picture,
     row,
     source_of,
+    write_copies,
     write_csv,
 )
 from vaultio import InvalidArgumentError, Vault
@@ -147,9 +148,7 @@ async def test_fields_that_the_target_does_not_know(
 
 async def test_events_and_a_gentle_stop(there: Vault, target: Sandbox, tmp_path: Path) -> None:
     """Documents in flight are finished; the next run makes the rest, and none twice."""
-    rows = [row(number, file="a.txt") for number in range(1, 31)]
-    (tmp_path / "a.txt").write_bytes(b"content")
-    source = write_csv(tmp_path / "list.csv", rows)
+    source = write_copies(tmp_path, 30)
     job = Import(there, source, concurrency=2, settle_s=0.0)
 
     def stop(event: Event) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.migration.importing import entries, imported, row, source_of, write_csv
 from vaultio import InvalidArgumentError, Vault
-from vaultio.migration.tables import Key, Ordered, rows
+from vaultio.migration.tables import Key, Ordered
 from vaultio.sandbox import Sandbox
 
 HOSTILE = (
@@ -75,25 +78,27 @@ async def test_a_table_from_a_spreadsheet(there: Vault, target: Sandbox, tmp_pat
     assert source_of(found["Plän, A"]).name == "ä.txt"
 
 
-async def test_rows_are_told_apart(there: Vault, target: Sandbox, tmp_path: Path) -> None:
-    """By id, external id or file; two that have one external id are both refused, or one id."""
+async def test_rows_without_an_id(there: Vault, target: Sandbox, tmp_path: Path) -> None:
+    """They are told apart by their external id, or by their file."""
     (tmp_path / "a.txt").write_bytes(b"content")
     plain = {name: value for name, value in row(1).items() if name != "id"}
-    table = [
-        {**plain, "file": "a.txt"},
-        {**plain, "external_id__v": "X"},
-        row(1, external_id__v="Y"),
-        row(2, external_id__v="Y"),
-        row(3),
-        row(3),
-    ]
+    table = [{**plain, "file": "a.txt"}, {**plain, "external_id__v": "X"}]
+
+    await imported(there, write_csv(tmp_path / "list.csv", table))
+
+    named = {one.latest.fields["external_id__v"] for one in target.documents}
+    assert named == {"vaultio:list.csv:a.txt", "X"}
+
+
+async def test_rows_that_nothing_tells_apart(there: Vault, target: Sandbox, tmp_path: Path) -> None:
+    """Of two with one external id none is imported, of two with one id the first."""
+    table = [row(1, external_id__v="Y"), row(2, external_id__v="Y"), row(3), row(3)]
 
     report = await imported(there, write_csv(tmp_path / "list.csv", table))
 
-    named = {one.latest.fields["external_id__v"] for one in target.documents}
-    assert named == {"vaultio:list.csv:a.txt", "X", "vaultio:list.csv:3"}
     said = {str(one.message).split(" stands for ")[1].split(" too: ")[0] for one in report.failures}
     assert said == {"document 1", "document 2", "another row of document 3 (0.1)"}
+    assert len(target.documents) == 1
 
 
 async def test_changed_tables(there: Vault, target: Sandbox, tmp_path: Path) -> None:
@@ -132,29 +137,26 @@ async def test_a_table_that_cannot_be_read(
     assert target.quota.calls == 0
 
 
-def test_rows_in_order(tmp_path: Path) -> None:
-    """Versions come upwards, however they lie, and owners in the order of their first rows."""
-    lines = [
-        '{"id": 2, "v": 3}',
-        '{"id": 1, "v": 10}',
-        "",
-        '{"id": 2, "v": 1}',
-        '{"id": 1, "v": 9}',
-    ]
+@pytest.fixture
+def table(tmp_path: Path) -> Iterator[Ordered]:
+    """A table of two owners with one identity; their versions lie in no order."""
+    lines = [{"id": 2, "v": 3}, {"id": 1, "v": 10}, {"id": 2, "v": 1}, {"id": 1, "v": 9}]
     path = tmp_path / "a.jsonl"
-    path.write_text("\n".join(lines))
+    path.write_text("\n\n".join(map(json.dumps, lines)))
+    with closing(Ordered(path, lambda one: Key(str(one["id"]), one["v"], 0, "X"))) as table:
+        yield table
 
-    table = Ordered(path, lambda one: Key(str(one["id"]), one["v"], 0, f"X{one['id'] % 1}"))
 
+def test_rows_in_order(table: Ordered) -> None:
+    """Versions come upwards, however they lie, and owners in the order of their first rows."""
     found = [(owner, [one["v"] for one in group]) for owner, group in table.groups()]
+
     assert found == [("2", [1, 3]), ("1", [9, 10])]
-    assert (table.rival("X0", "1"), table.rival("X0", "2"), table.rival("Z", "1")) == (
-        "2",
-        "1",
-        None,
-    )
-    assert [one["v"] for _, one in rows(path)] == [3, 10, 1, 9]
-    table.close()
+
+
+def test_rivals(table: Ordered) -> None:
+    """Who else has an identity is known, without going through the rows."""
+    assert (table.rival("X", "1"), table.rival("X", "2"), table.rival("Z", "1")) == ("2", "1", None)
 
 
 async def test_long_names_of_documents_stay_apart(
