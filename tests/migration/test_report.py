@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,8 @@ async def _two_runs(folder: Path) -> Summary:
         await story.run(6, [DENIED], outcome="stopped", calls=9, waited_s=1.5)
         story.clock.at += 36_000
         await story.run(2, [("X", "x")], calls=4, waited_s=0.5)
+        story.clock.at -= 50
+        await story.sample(1, 10)
         return await summarise(folder)
 
 
@@ -55,8 +59,10 @@ async def test_figures_are_of_all_runs(tmp_path: Path) -> None:
 
 async def test_progress_over_time_at_work(tmp_path: Path) -> None:
     """The picture ends with all that was done, at the end of the time at work."""
-    points = (await _two_runs(tmp_path)).points
+    summary = await _two_runs(tmp_path)
+    points = summary.points
 
+    assert [one.work_s for one in summary.quota_points] == [150.0]
     assert (points[0].work_s, points[0].done) == (0.0, 0)
     assert (points[-1].work_s, points[-1].done, points[-1].failed) == (200.0, 8, 2)
     assert points[-1].size == 80
@@ -121,6 +127,21 @@ async def test_while_a_job_runs_and_after_it_was_killed(tmp_path: Path) -> None:
     assert all(one.items % 10 == 0 for one in looks)
     assert looks[-1].items <= after.items
     assert after.status == "killed"
+
+
+async def test_a_look_is_of_one_moment(tmp_path: Path) -> None:
+    """What is written between two questions is in the answer to neither."""
+    story = begun(tmp_path)
+
+    def twice(database: sqlite3.Connection) -> list[int]:
+        first = database.execute("SELECT count(*) FROM samples").fetchone()[0]
+        with closing(sqlite3.connect(story.manifest.path)) as other, other:
+            other.execute("INSERT INTO samples VALUES (1, 0, 0, 0, 0, 0, 0, 0)")
+        return [first, database.execute("SELECT count(*) FROM samples").fetchone()[0]]
+
+    async with story.manifest as manifest:
+        assert await manifest.read(twice) == [0, 0]
+        assert len(await manifest.samples()) == 1
 
 
 async def test_a_run_whose_process_is_gone(tmp_path: Path) -> None:
