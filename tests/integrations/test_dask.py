@@ -19,7 +19,7 @@ from tests.migration.conftest import top
 from tests.migration.programs.cluster_exporter import Order, recipe
 from tests.migration.programs.vault_server import Setup
 from tests.migration.proving import Costs, VaultProcess, check_files, rows, serving, start
-from vaultio import ClusterError, Vault
+from vaultio import ClusterError, InvalidArgumentError, Vault
 from vaultio.migration import Event, Export, Finished, Started, export
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
@@ -179,3 +179,28 @@ async def test_no_scheduler(served_archive: VaultProcess, tmp_path: Path) -> Non
     async with how.opened() as vault:
         with pytest.raises(ClusterError, match="no scheduler at tcp://"):
             await export(vault, tmp_path, crew=DaskCrew("tcp://127.0.0.1:1", how, wait_s=0.5))
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://sandbox.veevavault.com", "the driver's limiter counts by itself"),
+        ("https://other.veevavault.com", "the driver's vault is https://sandbox"),
+    ],
+)
+async def test_a_driver_apart(vault: Vault, tmp_path: Path, url: str, said: str) -> None:
+    """A driver that would count by itself, or is of another vault, is refused before all else."""
+    how = Recipe(url=url, api_version="v11.0", access_token="env:A", store="redis://127.0.0.1:1/0")
+
+    with pytest.raises(InvalidArgumentError, match=said):
+        await export(vault, tmp_path, crew=DaskCrew("tcp://127.0.0.1:1", how))
+
+
+async def test_no_worker(served_archive: VaultProcess, tmp_path: Path) -> None:
+    """A cluster without workers is waited for, but not for ever."""
+    with cluster(tmp_path / "cluster", 0) as made:
+        wanted = order(served_archive, made, tmp_path / "files")
+        how = recipe(wanted)
+        async with how.opened() as vault:
+            with pytest.raises(ClusterError, match="no worker came within 1 s"):
+                await export(vault, wanted.folder, crew=DaskCrew(made.address, how, wait_s=1))

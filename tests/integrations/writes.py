@@ -2,7 +2,7 @@
 
 A file that takes a free name by a hard link cannot be one of them: the system refuses it a name
 that is taken. Each process writes to a file of its own below the folder in ``WRITES_TO``. Whoever
-opens a file whose path has the text in ``DIES_OF`` dies at once.
+is about to publish a file whose path has the text in ``DIES_OF`` dies, and leaves its part.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def dask_setup(worker: object) -> None:
             path = os.fsdecode(str(arguments[_EVENTS[event]]))
             if not Path(path).name.startswith("."):
                 os.write(log, f"{path}\n".encode())
-        if deadly and event == "open" and deadly in str(arguments[0]):
+        if deadly and event == "os.link" and deadly in str(arguments[0]):
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(look)
