@@ -10,7 +10,8 @@ from typing import get_args
 import anyio
 import pytest
 
-from tests.conftest import PASSWORD, USER
+from tests.conftest import USER
+from tests.leaks import PASSWORD
 from vaultio import InvalidArgumentError, Limiter, Password, SessionExpiredError, Vault
 from vaultio.limiter import Quota
 from vaultio.migration import (

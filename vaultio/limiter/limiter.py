@@ -57,6 +57,7 @@ class Limiter:
     `holder_lease_s` is the same for a whole process, which tells of itself four times as often: by
     default 30 s, at most a quarter of the shortest window. `linger_s` is how long a call that was
     given up on may still reach the server: by default 60 s, at most a quarter of that window.
+    `rules` holds all these settings; what the server says of its limits since is in `usage`.
     `clock` returns seconds, never goes back, and is the default store's. `on_event` is called in
     the event loop with each `QuotaEvent`; what it raises is logged once and breaks nothing.
     """
@@ -91,8 +92,6 @@ class Limiter:
             holder_lease_s=usual_lease_s if holder_lease_s is None else holder_lease_s,
             linger_s=linger_s,
         )
-        """The settings; what the server says of its limits since is in `usage`."""
-
         self._store.bind(self.rules)
         self._queue = Queue()
         remember(self._queue)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -40,7 +41,7 @@ from vaultio.migration.outcome import Report
 from vaultio.migration.plan import SAMPLE, Plan, plan_copy
 from vaultio.migration.runner import Runner, Step
 from vaultio.migration.selection import AllDocuments, Include, Selection
-from vaultio.migration.sides import address, check, is_same_vault
+from vaultio.migration.sides import are_same, check
 from vaultio.migration.sourcing import LOOKING, CopyFinding, Sourcing, listed
 from vaultio.migration.spool import NoFileError, Spool
 from vaultio.migration.stream import Mailbox
@@ -96,37 +97,23 @@ class Copy(Job):
         same_vault: bool = False,
     ) -> None:
         check(include, versions, concurrency, settle_s)
-        is_same = is_same_vault(source_vault, target_vault)
-        if is_same and not same_vault:
-            raise InvalidArgumentError(
-                f"source and target are both {address(source_vault)}: same_vault=True if that "
-                f"is meant"
-            )
-        meter = Meter()
-        super().__init__(Path(spool), target_vault, meter)
-        self._source = source_vault.with_options(priority="bulk", meter=meter, always_md5=True)
-        self._target = Target(
-            target_vault.with_options(priority="bulk", meter=meter),
-            identity=identity,
-            settle_s=settle_s,
-        )
-        wanted = Wanted(
-            include=frozenset(include),
-            rendition_types=None if rendition_types is None else frozenset(rendition_types),
-            all_versions=versions == "all",
-            template=Template(),
-        )
-        drafting = Drafting(host_of(source_vault), identity)
+        is_same = are_same(source_vault, target_vault, may_be=same_vault)
+        super().__init__(Path(spool), target_vault, Meter())
+        bulk = partial(Vault.with_options, priority="bulk", meter=self._meter)
+        self._source = bulk(source_vault, always_md5=True)
+        self._target = Target(bulk(target_vault), identity=identity, settle_s=settle_s)
         self._sourcing = Sourcing(
-            vault=self._source, wanted=wanted, drafting=drafting, is_same=is_same
+            vault=self._source,
+            wanted=_wanted(include, rendition_types, versions),
+            drafting=Drafting(host_of(source_vault), identity),
+            is_same=is_same,
         )
-        self._selection = listed(selection, all_versions=wanted.all_versions)
+        self._selection = listed(selection, all_versions=versions == "all")
         self._members = Members(users, groups)
         self._concurrency = concurrency
         self._retry_failed = retry_failed
         self._spool = Spool(self.folder, spool_size, at_once=2 * concurrency)
-        self._fetching = anyio.Semaphore(concurrency)
-        self._sending = anyio.Semaphore(concurrency)
+        self._fetching, self._sending = (anyio.Semaphore(concurrency) for _ in range(2))
 
     async def plan(self, *, sample: int = SAMPLE, exact: bool = False) -> Plan:
         """Say what it will take in both vaults; see `Export.plan`. Nothing is written."""
@@ -223,6 +210,15 @@ class Copy(Job):
         return max(said, key=lambda one: one[0] / one[1], default=(0, 0))
 
 
+def _wanted(include: Collection[Include], types: Collection[str] | None, versions: str) -> Wanted:
+    return Wanted(
+        include=frozenset(include),
+        rendition_types=None if types is None else frozenset(types),
+        all_versions=versions == "all",
+        template=Template(),
+    )
+
+
 def _skipping(step: Step) -> Step:
     """Let a step skip what the source turns out not to have."""
     work = step.work
@@ -256,12 +252,7 @@ async def copy(
     same_vault: bool = False,
     on_event: OnEvent | None = None,
 ) -> Report:
-    """Copy documents from one vault to another, and return what was done; see `Copy`.
-
-    What fails is counted and the rest goes on, but an error that would be that of all ends the
-    run and is raised. *on_event* is called in the event loop with each `Event`; what it raises
-    ends the run.
-    """
+    """Copy, with *on_event* called for each event, and return what was done; see `Copy`."""
     job = Copy(
         source_vault,
         target_vault,

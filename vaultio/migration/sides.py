@@ -28,11 +28,16 @@ def check(include: Collection[Include], versions: str, concurrency: int, settle_
         raise InvalidArgumentError(f"settle_s must not be negative, but is {settle_s}")
 
 
-def is_same_vault(one: Vault, other: Vault) -> bool:
-    """Whether two clients are of one vault."""
-    return address(one) == address(other)
+def are_same(source: Vault, target: Vault, *, may_be: bool) -> bool:
+    """Say whether two clients are of one vault; refuse that if it is not meant."""
+    is_same = _address(source) == _address(target)
+    if is_same and not may_be:
+        raise InvalidArgumentError(
+            f"source and target are both {_address(source)}: same_vault=True if that is meant"
+        )
+    return is_same
 
 
-def address(vault: Vault) -> str:
+def _address(vault: Vault) -> str:
     """Name a vault by host and port: whatever its scheme, it is the same one."""
     return urlsplit(vault.base_url).netloc.lower()
