@@ -18,7 +18,8 @@ def plain(text: object) -> str:
 
     Line ends and tabs too: the result is one line.
     """
-    return _HARMFUL.sub(_escape, str(text))
+    said = str(text)
+    return said if said.isprintable() else _HARMFUL.sub(_escape, said)
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:
