@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -27,7 +28,9 @@ from vaultio.migration import (
     Progressed,
     export,
     import_documents,
+    summarise,
 )
+from vaultio.migration.report.telling import skipped_lines
 from vaultio.sandbox import Sandbox
 
 HOST = "import-target.veevavault.com"
@@ -87,7 +90,7 @@ async def test_files_are_held_against_the_vault(
     [document] = target.documents
     assert (item.verified, item.size, item.md5) == ("md5", 7, source_of(document).content.md5)
     assert (item.target_id, item.target_version) == (str(document.id), "0.1")
-    assert document.latest.fields["external_id__v"] == "vaultio:list.csv:7"
+    assert re.fullmatch("vaultio:list.csv:[0-9a-f]{12}:7", document.latest.fields["external_id__v"])
 
 
 async def test_another_file_in_the_vault_is_a_failure(
@@ -134,7 +137,7 @@ async def test_a_document_without_its_file_is_not_created(
 async def test_fields_that_the_target_does_not_know(
     there: Vault, target: Sandbox, tmp_path: Path
 ) -> None:
-    """They are left out, and the manifest names them."""
+    """They are left out, and manifest and report name them."""
     source = write_csv(tmp_path / "list.csv", [row(1, title__v="T", strange__c="x", id__v="")])
 
     report = await imported(there, source)
@@ -144,6 +147,9 @@ async def test_fields_that_the_target_does_not_know(
     assert "strange__c" not in document.latest.fields
     async with Manifest(report.path) as manifest:
         assert (await manifest.job())["left_out"] == ["strange__c"]
+    assert report.left_out == ("strange__c",)
+    said = skipped_lines(await summarise(report.path.parent))
+    assert said == ["1 field that the target does not know: strange__c"]
 
 
 async def test_events_and_a_gentle_stop(there: Vault, target: Sandbox, tmp_path: Path) -> None:

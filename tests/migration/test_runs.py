@@ -15,7 +15,7 @@ from vaultio.migration.entries import Entry, Result
 from vaultio.migration.manifest import NAME, Manifest
 from vaultio.migration.runner import Runner, Step
 
-VERSION_1 = "DROP TABLE runs; PRAGMA user_version = 1"
+VERSION_1 = "DROP INDEX items_identity; DROP TABLE runs; PRAGMA user_version = 1"
 
 
 async def _done(entry: Entry) -> Result:

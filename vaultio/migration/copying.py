@@ -174,12 +174,7 @@ class Copy(Job):
     async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._spool.sweep()
         await manifest.retry_failed(MISSING)
-        try:
-            await runner.run()
-        finally:
-            if self._target.left_out:
-                before = (await manifest.job()).get("left_out", [])
-                await manifest.note("left_out", sorted({*before, *self._target.left_out}))
+        await runner.run()
         if runner.is_complete:
             await self._finding.forget()
 

@@ -40,17 +40,12 @@ class Drafting:
 
     def key(self, row: Row) -> Key:
         """Say whose row it is, and of which version."""
-        owner = row.get("id") or row.get(self.identity) or row.get("file")
+        identity = self._identity(row)
+        owner = row.get("id") or identity or row.get("file")
         if owner is None:
             said = ", ".join(f"{name} {value!r}" for name, value in list(row.items())[:3])
             raise ValueError(f"a row needs id, {self.identity} or file; this one has {said}")
-        identity = row.get(self.identity)
-        return Key(
-            str(owner),
-            _number(row, MAJOR, 0),
-            _number(row, MINOR, 1),
-            None if identity is None else str(identity),
-        )
+        return Key(str(owner), _number(row, MAJOR, 0), _number(row, MINOR, 1), identity)
 
     def documents(self, table: Rivals, owner: str, group: list[Row]) -> Iterator[Draft]:
         """Make the items of a document's versions: the first creates it, the others follow."""
@@ -99,12 +94,16 @@ class Drafting:
                     data={"nodes": nodes},
                 )
 
+    def _identity(self, row: Row) -> str | None:
+        """Read what a row is called by; Vault keeps no blanks around it."""
+        return str(row.get(self.identity) or "").strip() or None
+
     def _named(self, table: Rivals, owner: str, group: Sequence[Row]) -> tuple[str, str | None]:
         """Say what a document is called by in the target, and who is called so too."""
-        given = [row[self.identity] for row in group if row.get(self.identity)]
+        given = [name for row in group if (name := self._identity(row))]
         if not given:
             return _short(f"vaultio:{self.origin}:{owner}"), None
-        identity = str(given[-1])
+        identity = given[-1]
         rival = table.rival(identity, owner)
         return identity, f"document {rival}" if rival else None
 

@@ -47,14 +47,17 @@ class Finding:
         self._selection = selection
 
     async def run(self, add: Add) -> None:
-        """Enter all that is found; nothing if an earlier run found everything, and was cut off."""
+        """Enter all that is found; nothing if an earlier run found everything, and was cut off.
+
+        What is known and not done is as it is found now: the source may have changed.
+        """
         noted = (await self._manifest.job()).get(_NOTE)
         order = await self._order()
         if noted is None or noted["order"] != order:
             noted = {"order": order, "begun": self._manifest.now(), "place": None, "found": 0}
             noted["is_over"] = False
         if not noted["is_over"]:
-            await self._go_on(add, noted)
+            await self._go_on(add, noted, is_first=not await self._manifest.has_items())
         self._tell(Listed(noted["found"], is_all=True))
 
     async def _order(self) -> str:
@@ -70,9 +73,12 @@ class Finding:
         """Let the next run look for documents anew: this one has done all."""
         await self._manifest.note(_NOTE, None)
 
-    async def _go_on(self, add: Add, noted: dict[str, Any]) -> None:
+    async def _go_on(self, add: Add, noted: dict[str, Any], *, is_first: bool) -> None:
         async for page in self._discovery.pages(noted["place"]):
-            await add(self._items(page), since=noted["begun"])
+            items = self._items(page)
+            if not is_first:
+                await self._manifest.revise(items)
+            await add(items, since=noted["begun"])
             noted["found"] += len(page.found)
             noted |= {"place": page.place, "is_over": page.place is None}
             await self._manifest.note(_NOTE, noted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
@@ -13,6 +14,7 @@ from vaultio.client import Vault
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Meter
 from vaultio.migration.bundle import Bundle, is_table, root_of
+from vaultio.migration.census import Census
 from vaultio.migration.creating import IDENTITY, MISSING, Making, Members, Target, steps
 from vaultio.migration.disk import in_thread
 from vaultio.migration.drafting import Drafting
@@ -96,13 +98,13 @@ class Import(Job):
 
         A vault that has some of it already needs fewer calls.
         """
-        origin = await _origin(self._source)
+        origin = await _origin(self._source, self.folder)
         bundle = Bundle(self._source, Drafting(origin, self._target.identity))
         return await plan_import(self._target.vault, bundle, concurrency=self._concurrency)
 
     async def execute(self, on_event: OnEvent, box: Mailbox | None = None) -> Report:
         """Do it with *on_event* called for each event; what that raises ends the run."""
-        origin = await _origin(self._source)
+        origin = await _origin(self._source, self.folder)
         self._bundle = Bundle(self._source, Drafting(origin, self._target.identity))
         self._origin = origin
         return await super().execute(on_event, box)
@@ -151,25 +153,24 @@ class Import(Job):
     async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._enter(manifest, runner)
         await manifest.retry_failed(MISSING)
-        try:
-            await runner.run()
-        finally:
-            if self._target.left_out:
-                before = (await manifest.job()).get("left_out", [])
-                await manifest.note("left_out", sorted({*before, *self._target.left_out}))
+        await runner.run()
 
     async def _enter(self, manifest: Manifest, runner: Runner) -> None:
         """Read all that is to be imported before anything is: a row that is wrong says so now."""
-        documents, is_new = 0, not await manifest.tallies()
+        documents, is_new = 0, not await manifest.has_items()
+        census = Census(manifest)
+        await census.begin()
         async with aclosing(self._bundle.pages()) as pages:
             async for page in pages:
                 if runner.is_stopping:
                     return
+                await census.count(page)
                 if not is_new:
                     await manifest.revise(page)
                 await runner.add(page)
                 documents += sum(map(_is_document, page))
                 runner.tell(Listed(documents, is_all=False))
+        await census.end()
         runner.tell(Listed(documents, is_all=True))
 
     @asynccontextmanager
@@ -181,15 +182,27 @@ def _is_document(draft: Draft) -> bool:
     return draft.kind in {"document", "binder"} and draft.detail is None
 
 
-async def _origin(source: Path) -> str:
-    """Say where a bundle came from: the vault that it was exported from, or its own name."""
+async def _origin(source: Path, folder: Path) -> str:
+    """Say where a bundle came from: the vault that it was exported from, or its own place.
+
+    Its name alone would not do: many tables are called documents.csv. Where the import has begun
+    it is as it was then, for all may have been moved since.
+    """
     if not await in_thread(lambda _: source.exists()):
         raise InvalidArgumentError(f"there is nothing at {source} to import")
     path = source / NAME
     if await in_thread(lambda _: path.is_file()):
         async with Manifest(path) as manifest:
             return str((await manifest.job())["source"])
-    return await in_thread(lambda _: source.resolve().name)
+    place = await in_thread(lambda _: source.resolve())
+    digest = hashlib.sha256(os.fsencode(place.parent)).hexdigest()
+    begun = folder / NAME
+    if await in_thread(lambda _: begun.is_file()):
+        async with Manifest(begun) as manifest:
+            before = str((await manifest.job())["source"])
+        if before.rpartition(":")[0] == place.name:
+            return before
+    return f"{place.name}:{digest[:12]}"
 
 
 async def import_documents(

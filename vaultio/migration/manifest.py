@@ -140,9 +140,19 @@ class Manifest:
         rows = [{**_values(result), "now": now} for result in results]
         await self._database.execute_many(SETTLE, rows)
 
-    async def retry_failed(self, error_type: str | None = None) -> int:
-        """Let what failed, all or with that type, wait again; return how many items those are."""
-        return await self._database.execute(RETRY, {"type": error_type})
+    async def retry_failed(
+        self,
+        error_type: str | None = None,
+        *,
+        but: str | None = None,
+        before: float | None = None,
+    ) -> int:
+        """Let what failed wait again; return how many items those are.
+
+        All of it, or what failed with that type, with any *but* that, *before* that time.
+        """
+        names = {"type": error_type, "but": but, "before": before}
+        return await self._database.execute(RETRY, names)
 
     async def revise(self, drafts: Iterable[Draft]) -> None:
         """Let items that are not done be as they are found now."""
@@ -160,15 +170,16 @@ class Manifest:
         """Return the time by which rows are stamped: seconds since 1970."""
         return self._clock()
 
-    async def annotate(self, number: int, data: Mapping[str, Any]) -> None:
-        """Replace what a step keeps of an item beside the columns."""
-        text = json.dumps(data, ensure_ascii=True)
-        await self._database.execute("UPDATE items SET data = ? WHERE number = ?", (text, number))
+    async def waiting(self, stage: str, most: int) -> int:
+        """Count the items of a stage that wait for somebody to claim them, up to *most*."""
+        query = (
+            "SELECT count(*) FROM (SELECT 1 FROM items WHERE stage = ? AND state = 'found' LIMIT ?)"
+        )
+        return int((await self._database.rows(query, (stage, most)))[0][0])
 
-    async def waiting(self, stage: str) -> int:
-        """Count the items of a stage that wait for somebody to claim them."""
-        query = "SELECT count(*) FROM items WHERE stage = ? AND state = 'found'"
-        return int((await self._database.rows(query, (stage,)))[0][0])
+    async def has_items(self) -> bool:
+        """Say whether anything was ever entered."""
+        return bool(await self._database.rows("SELECT 1 FROM items LIMIT 1"))
 
     async def tallies(self) -> list[Tally]:
         """Count all items, by stage, kind and state."""
@@ -263,6 +274,10 @@ class Manifest:
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Ask several things of the book as it is at one moment; *query* runs in a thread."""
         return await self._database.read(query)
+
+    async def change(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """Change the book in one transaction; *change* runs in a thread."""
+        return await self._database.write(change)
 
     async def sample(self, sample: Sample) -> None:
         """Keep how far the job is now."""

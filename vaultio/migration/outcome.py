@@ -116,6 +116,9 @@ class Report(Counts):
     waited_s: float
     seconds: float
     is_complete: bool
+    left_out: tuple[str, ...] = ()
+    """Fields that had values and were not brought: the target does not know them."""
+
     warnings: tuple[str, ...] = ()
     """What went wrong beside the job, such as that its report could not be written."""
 
@@ -146,4 +149,5 @@ async def report_of(
         waited_s=waited_s,
         seconds=seconds,
         is_complete=is_complete,
+        left_out=tuple((await manifest.job()).get("left_out", ())),
     )

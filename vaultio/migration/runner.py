@@ -27,6 +27,8 @@ from vaultio.migration.outcome import Progress
 from vaultio.migration.trouble import MOST_LINE_ERRORS, Halted, Outage, first, stops_all
 
 Batch = list[Entry]
+CHANGED = "ChecksumError"
+"""The failure of a file that is not what the source had said of it, or not any more."""
 
 
 @frozen(kw_only=True)
@@ -97,6 +99,7 @@ class Runner:
         self._found_all = anyio.Event()
         self._finding = anyio.CancelScope()
         self._busy = 0
+        self._began_at = 0.0
         self._changed = anyio.Event()
 
     @property
@@ -143,8 +146,9 @@ class Runner:
     async def _begin(self) -> None:
         """Take back what dead runs had, and say what waits."""
         await self._manifest.release()
+        self._began_at = self._manifest.now()
         if self._retry_failed:
-            await self._manifest.retry_failed()
+            await self._manifest.retry_failed(but=CHANGED if self._discover else None)
         await self._ledger.begin(self._holder)
         tallies = await self._manifest.tallies()
         for step in self._steps:
@@ -181,11 +185,17 @@ class Runner:
             with self._finding:
                 if self._discover is not None:
                     await self._discover()
+                    await self._retry_changed()
         except VaultioError as error:
             self._end(error)
         finally:
             self._found_all.set()
             self._nudge()
+
+    async def _retry_changed(self) -> None:
+        """Try again what was not the file that the source had named: now it has named it anew."""
+        if self._retry_failed:
+            await self._manifest.retry_failed(CHANGED, before=self._began_at)
 
     async def _renew(self) -> None:
         while True:
@@ -224,7 +234,7 @@ class Runner:
         """Claim what is to be done next; while more is being found, not half a batch."""
         manifest, stage = self._manifest, step.stage
         may_grow = step.batch is not None and not self._found_all.is_set()
-        if may_grow and await manifest.waiting(stage) < step.batch_size:
+        if may_grow and await manifest.waiting(stage, step.batch_size) < step.batch_size:
             return []
         return await manifest.claim(stage, self._holder, step.claimed, self._lease_s)
 

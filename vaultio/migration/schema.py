@@ -1,6 +1,6 @@
 """The manifest's file: its tables, their version, and how older files come up to date.
 
-Version 2. A SQLite database (`PRAGMA application_id` 0x7661756C, `PRAGMA user_version` the
+Version 3. A SQLite database (`PRAGMA application_id` 0x7661756C, `PRAGMA user_version` the
 schema's version), in WAL mode while it is open. Times are seconds since 1970, UTC.
 
 ``job`` (name TEXT, value TEXT): what is done here, one JSON value a row: ``kind`` (export, import,
@@ -52,7 +52,8 @@ before it, and ``changed``, the fields that are not as in that. Its stages are d
 renditions, attachments, roles, binders, contents (what is in binders: ``nodes``, keys
 ``binder/{id}/{version}/contents``) and relationships. ``target_id`` and ``target_version`` map ids;
 ``reason`` of a document that is done is "was there" if it was found, not created. ``left_out`` in
-``job`` names the fields that the target does not know.
+``job`` names the fields that the target does not know. Items whose rows were taken
+out of the source before they were done are skipped. The index by identity is there since version 3.
 
 ``samples`` (at, done, failed, size, calls, waited_s, used, quota): how far the job was at a moment;
 for the pictures of a report.
@@ -75,7 +76,7 @@ from typing import Any
 
 from vaultio.errors import InvalidArgumentError
 
-VERSION = 2
+VERSION = 3
 _APPLICATION_ID = 0x7661756C
 
 _RUNS = """
@@ -96,6 +97,10 @@ CREATE TABLE runs (
     calls INTEGER NOT NULL DEFAULT 0,
     waited_s REAL NOT NULL DEFAULT 0
 )
+"""
+_BY_IDENTITY = """
+CREATE INDEX items_identity ON items (json_extract(data, '$.identity'))
+WHERE stage IN ('documents', 'binders')
 """
 _TABLES = """
 CREATE TABLE job (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -150,6 +155,7 @@ SELECT '', '', min(at), max(at), max(at), 'unknown',
        max(done), max(size), max(calls), max(waited_s)
 FROM samples HAVING count(*) > 0
 """,
+    2: _BY_IDENTITY,
 }
 """SQL that brings a file of that version to the next."""
 
@@ -194,7 +200,7 @@ def _create(database: sqlite3.Connection, job: Mapping[str, Any]) -> None:
     values = [(name, json.dumps(value)) for name, value in job.items()]
     with database:
         database.execute("BEGIN IMMEDIATE")
-        for statement in (*_TABLES.split(";"), _RUNS):
+        for statement in (*_TABLES.split(";"), _RUNS, _BY_IDENTITY):
             database.execute(statement)
         database.executemany("INSERT INTO job VALUES (?, ?)", values)
         database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")

@@ -14,7 +14,6 @@ from vaultio.migration.describing import described, roles, tree, unknown
 from vaultio.migration.discovery import Known, Listing
 from vaultio.migration.drafting import Drafting
 from vaultio.migration.entries import Draft, Entry, Result
-from vaultio.migration.finding import Add as AddFound
 from vaultio.migration.finding import Finding, not_found
 from vaultio.migration.layout import version_of
 from vaultio.migration.selection import AllDocuments, ByQuery, Selection
@@ -140,20 +139,11 @@ class Sourcing:
 
 
 class CopyFinding(Finding):
-    """Lists the source; what is not done is as it is found now, for it may have changed."""
+    """Lists the source of a copy."""
 
     def __init__(self, sourcing: Sourcing, selection: Selection, *args: Any) -> None:
         super().__init__(sourcing.vault, selection, sourcing.wanted, *args, all_fields=True)
         self._sourcing = sourcing
-
-    async def run(self, add: AddFound) -> None:
-        """Enter all that is found, and bring what is known and not done up to date."""
-
-        async def revised(drafts: list[Draft], *, since: float = 0.0) -> None:
-            await self._manifest.revise(drafts)
-            await add(drafts, since=since)
-
-        await super().run(revised)
 
     def _items(self, page: Listing) -> list[Draft]:
         return [*self._sourcing.items(page.found), *not_found(page, LOOKING)]

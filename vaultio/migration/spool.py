@@ -119,13 +119,15 @@ class Spool:
 
         Raises `NoFileError` if there is none, and whatever *fetch* raises.
         """
-        try:
-            async with self._fetched(number, self._share if size is None else size, fetch) as path:
-                yield path
-                return
-        except OutgrownError as error:
-            larger = error.size
-        async with self._fetched(number, larger, fetch) as path:
+        room: int | None = self._share if size is None else size
+        for _ in range(2):
+            try:
+                async with self._fetched(number, room, fetch) as path:
+                    yield path
+                    return
+            except OutgrownError as error:
+                room = error.size
+        async with self._fetched(number, None, fetch) as path:  # it grows: it gets all there is
             yield path
 
     @asynccontextmanager

@@ -23,6 +23,7 @@ WHERE key = :key AND data <> :data AND state <> 'leased'
 RETRY = """
 UPDATE items SET state = 'found'
 WHERE state = 'failed' AND (:type IS NULL OR error_type = :type)
+  AND (:but IS NULL OR error_type <> :but) AND (:before IS NULL OR updated_at < :before)
 """
 REVISE = """
 UPDATE items SET stage = :stage, data = :data, path = :path, expected_size = :expected_size,

@@ -84,6 +84,8 @@ def _json_rows(lines: _Lines) -> Iterator[tuple[int, Mapping[str, Any]]]:
             row = json.loads(line)
             if not isinstance(row, dict):
                 raise ValueError("an object was expected")
+            if "\\ud" in line.lower():  # half a character may be written so, and can go nowhere
+                json.dumps(row, ensure_ascii=False).encode()
             yield at, row
         at = lines.place
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from vaultio.endpoints.parts import Attachments
-from vaultio.errors import VaultioError
-from vaultio.migration.creating.hashed import HashedFile
+from vaultio.errors import ChecksumError, InvalidDataError, TransportError, VaultioError
+from vaultio.migration.creating.hashed import HashedFile, md5_of
 from vaultio.migration.creating.making import ROUNDS, Making
 from vaultio.migration.creating.places import Places, missing, places
-from vaultio.migration.entries import Entry, Result
-from vaultio.migration.trouble import is_lost
+from vaultio.migration.disk import in_thread
+from vaultio.migration.entries import Entry, Result, Verified, failure
+from vaultio.migration.trouble import is_lost, stops_all
+from vaultio.models import Attachment
 
 STAGE = "attachments"
 BATCH = 100
@@ -30,10 +32,16 @@ class _Owner:
     there: dict[str, tuple[int, int]] = field(factory=dict)
     """Attachments by name that are there, as far as is known: id and latest version."""
 
+    found: dict[str, Attachment] = field(factory=dict)
+    """Those that were not added in this batch, with what Vault says of their files."""
+
+    siblings: list[Entry] = field(factory=list)
+    """All attachments that the document is to have."""
+
     async def look(self) -> None:
         """Ask what is there: one call."""
-        found = await self.room.retrieve_all()
-        self.there = {one.filename or "": (one.id, one.version or 1) for one in found}
+        self.found = {one.filename or "": one for one in await self.room.retrieve_all()}
+        self.there = {name: (one.id, one.version or 1) for name, one in self.found.items()}
 
 
 async def attachments(making: Making, entries: list[Entry]) -> list[Result]:
@@ -77,7 +85,9 @@ def _order(entry: Entry) -> tuple[str, int]:
 
 
 async def _add_all(making: Making, owner: _Owner) -> None:
-    """Add the attachments of a document until one fails; the others behind it wait for it."""
+    """Add the attachments of a document; of one that fails the later versions wait for it."""
+    all_items = await making.manifest.of_source(owner.waiting[0].source_id)
+    owner.siblings = [one for one in all_items if one.kind == "attachment"]
     if not owner.is_new or any(entry.tries > 1 for entry in owner.waiting):
         await owner.look()
     turns = ROUNDS
@@ -86,52 +96,90 @@ async def _add_all(making: Making, owner: _Owner) -> None:
             owner.results.append(await _one(making, owner, owner.waiting[0]))
             del owner.waiting[0]
         except VaultioError as error:
-            turns -= 1
-            if not is_lost(error) or not turns:
+            turns -= is_lost(error)
+            if is_lost(error) and turns:
+                await owner.look()
+            elif stops_all(error) or isinstance(error, TransportError):
                 owner.lost = error
                 raise
-            await owner.look()
+            else:
+                owner.results.append(failure(owner.waiting.pop(0).number, error))
 
 
 async def _one(making: Making, owner: _Owner, entry: Entry) -> Result:
     """Add one version of an attachment, unless it is there."""
-    place = await _place(making, entry)
+    place = _place(owner, entry)
     if place > 1 and _name(entry) not in owner.there:
         await owner.look()
-    held, count = owner.there.get(_name(entry), (0, 0))
+    _, count = owner.there.get(_name(entry), (0, 0))
     if count < place - 1:
         before = f"the version of attachment {entry.detail} before it"
         return missing(entry, f"document {entry.source_id}: {before}")
-    size, md5 = entry.expected_size, entry.expected_md5
-    if count < place:
-        async with making.files(entry) as path:
-            file = HashedFile(path, _name(entry) or path.name)
-            added = await owner.room.add(file.source, progress=making.told(entry))
-            file.check(entry.expected_md5)
-        held, count, size, md5 = added.id, added.version, file.size, file.md5
-        owner.there[_name(entry)] = (held, count)
+    sent = await (_added if count < place else _held)(making, owner, entry, place)
+    held, count = owner.there[_name(entry)]
     description = entry.data.get("fields", {}).get("description__v")
     if description and count == place:  # Vault takes it for the latest version alone
         await owner.room.update_description(held, description)
     return Result(
         number=entry.number,
         state="done",
-        size=size,
-        md5=md5,
-        verified="none",
+        size=sent.size,
+        md5=sent.md5,
+        verified=sent.verified,
         target_id=str(held),
         target_version=str(place),
     )
 
 
-async def _place(making: Making, entry: Entry) -> int:
+@frozen
+class _Sent:
+    """A file that is there: `size` in bytes, and what it was held against."""
+
+    size: int | None
+    md5: str | None
+    verified: Verified = "none"
+
+
+async def _added(making: Making, owner: _Owner, entry: Entry, _: int) -> _Sent:
+    """Add a version: one call."""
+    async with making.files(entry) as path:
+        file = HashedFile(path, _name(entry) or path.name)
+        added = await owner.room.add(file.source, progress=making.told(entry))
+    owner.there[_name(entry)] = (added.id, added.version)
+    owner.found.pop(_name(entry), None)
+    file.check(entry.expected_md5)
+    return _Sent(file.size, file.md5)
+
+
+async def _held(making: Making, owner: _Owner, entry: Entry, place: int) -> _Sent:
+    """Hold a version that is there against the file that it is to have."""
+    there = owner.found.get(_name(entry))
+    if there is None or there.version != place:
+        there = await owner.room.retrieve_version(owner.there[_name(entry)][0], place)
+    size, md5 = entry.expected_size, entry.expected_md5
+    if md5 is None:
+        async with making.files(entry) as path:
+            size, md5 = await in_thread(lambda _: md5_of(path))
+    if not there.md5 or not md5:
+        return _Sent(size, md5)
+    if there.md5.lower() != md5.lower():
+        raise ChecksumError(
+            f"attachment {_name(entry)!r} ({place}) of the target has another file: its MD5 is "
+            f"{there.md5}, not {md5}"
+        )
+    return _Sent(size, md5, "md5")
+
+
+def _place(owner: _Owner, entry: Entry) -> int:
     """Say which version of its attachment an item becomes, from 1."""
-    number = _order(entry)[1]
-    if number == 1:
-        return 1
-    siblings = await making.manifest.of_source(entry.source_id)
-    mine = (one for one in siblings if one.kind == "attachment" and one.detail == entry.detail)
-    return sum(_order(one)[1] <= number for one in mine)
+    alike = [one for one in owner.siblings if _name(one) == _name(entry)]
+    if min(one.detail or "" for one in alike) != entry.detail:
+        raise InvalidDataError(
+            f"another attachment of document {entry.source_id} is called {_name(entry)!r} too, "
+            f"and Vault tells them apart by that"
+        )
+    own = (one for one in alike if one.detail == entry.detail)
+    return sum(_order(one)[1] <= _order(entry)[1] for one in own)
 
 
 def _name(entry: Entry) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vaultio.errors import InvalidDataError, VaultioError
 from vaultio.migration.creating.documents import map_identities
 from vaultio.migration.creating.making import ROUNDS, Making
-from vaultio.migration.creating.places import identity_of
+from vaultio.migration.creating.places import clash, identity_of, rivals
 from vaultio.migration.creating.target import Known
 from vaultio.migration.entries import Entry, Result, failure
 from vaultio.migration.trouble import is_lost
@@ -18,12 +18,18 @@ BATCH = 200
 
 async def binders(making: Making, entries: list[Entry]) -> list[Result]:
     """Create up to 200 binders: a call each, and a query that says which are there."""
-    results: dict[int, Result] = {}
+    others = await rivals(making.manifest, entries)
+    named = ((entry, clash(entry, others.get(entry.number))) for entry in entries)
+    results = {one.number: failure(one.number, error) for one, error in named if error}
     errors: dict[int, VaultioError] = {}
-    waiting = entries
+    waiting = [entry for entry in entries if entry.number not in results]
     for turn in range(ROUNDS):
         patient = turn > 0 or any(one.tries > 1 for one in waiting)
-        found = await making.target.find(map_identities(waiting), patient=patient)
+        found = await _found(making, waiting, patient=patient)
+        if isinstance(found, VaultioError):
+            results |= {one.number: making.result(one, found) for one in waiting}
+            waiting = []
+            break
         for entry in waiting:
             if known := found.get(identity_of(entry)):
                 results[entry.number] = _taken(entry, known)
@@ -38,6 +44,13 @@ async def binders(making: Making, entries: list[Entry]) -> list[Result]:
             break
     results |= {one.number: failure(one.number, errors[one.number]) for one in waiting}
     return [results[entry.number] for entry in entries]
+
+
+async def _found(
+    making: Making, entries: Sequence[Entry], *, patient: bool
+) -> dict[str, Known] | VaultioError:
+    names = map_identities(entries)
+    return await making.asked(lambda: making.target.find(names, patient=patient))
 
 
 def _taken(entry: Entry, known: Known) -> Result:

@@ -43,7 +43,7 @@ def version_result(
         number=entry.number,
         state="done",
         size=size,
-        md5=md5 if size is not None else None,
+        md5=md5,
         target_id=str(target_id),
         target_version=str(number),
     )
@@ -51,5 +51,5 @@ def version_result(
 
 def expected(entry: Entry, target_id: int) -> Result:
     """Make the result of a version that has the number and the file that it is to have."""
-    size = entry.expected_size if entry.path else None
-    return version_result(entry, target_id, number_of(entry), size, entry.expected_md5)
+    size, md5 = (entry.expected_size, entry.expected_md5) if entry.path else (None, None)
+    return version_result(entry, target_id, number_of(entry), size, md5)

@@ -48,6 +48,7 @@ class Making:
 
     _slots: anyio.Semaphore = field(init=False)
     _outage: Outage = field(init=False)
+    _noted: int = field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
         self._slots = anyio.Semaphore(self.concurrency)
@@ -65,6 +66,7 @@ class Making:
 
         async def batch(entries: list[Entry]) -> Sequence[Result]:
             results = await work(self, entries)
+            await self.note_left_out()
             if self.trouble is not None:
                 raise Halted(self.trouble, results)
             return results
@@ -87,6 +89,10 @@ class Making:
                 group.start_soon(one, at)
         return outcomes
 
+    async def asked(self, ask: Callable[[], Awaitable[R]]) -> R | VaultioError:
+        """Ask the target something; an error is returned, and noted if it ends the run."""
+        return await self._tried(None, lambda _: ask())
+
     def result(self, entry: Entry, outcome: Result | VaultioError | None) -> Result:
         """Make an item's result of how its work ended; what ends the run leaves it waiting."""
         if isinstance(outcome, Result):
@@ -94,6 +100,13 @@ class Making:
         if outcome is None or outcome is self.trouble or stops_all(outcome):
             return Result(number=entry.number, state="found")
         return failure(entry.number, outcome)
+
+    async def note_left_out(self) -> None:
+        """Write down which fields the target does not know, before their documents are done."""
+        if len(self.target.left_out) > self._noted:
+            self._noted = len(self.target.left_out)
+            before = (await self.manifest.job()).get("left_out", [])
+            await self.manifest.note("left_out", sorted({*before, *self.target.left_out}))
 
     def told(self, entry: Entry) -> UploadProgress:
         """Make what an upload tells of its bytes."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from vaultio.errors import NotAllowedError, VaultioError
-from vaultio.migration.creating.documents import row_error
+from vaultio.errors import NotAllowedError, UnreadableReplyError, VaultioError
+from vaultio.migration.creating.bulk import row_error
 from vaultio.migration.creating.making import ROUNDS, Making
 from vaultio.migration.creating.places import Places, missing, places
 from vaultio.migration.entries import Entry, Result, failure
@@ -35,8 +35,9 @@ class Members:
         for one in entry.data.get("roles", ()):
             users = [self.users.get(int(m), int(m)) for m in one.get("assignedUsers", ())]
             groups = [self.groups.get(int(m), int(m)) for m in one.get("assignedGroups", ())]
-            row |= {f"{one['name']}.users": users} if users else {}
-            row |= {f"{one['name']}.groups": groups} if groups else {}
+            for column, ids in ((f"{one['name']}.users", users), (f"{one['name']}.groups", groups)):
+                if ids:
+                    row[column] = list(dict.fromkeys([*row.get(column, ()), *ids]))
         return row
 
 
@@ -90,6 +91,9 @@ def _checked(entry: Entry, row: Row, result: RowResult) -> Result:
     """Hold who was put into roles against who was to be."""
     if not result.succeeded:
         return failure(entry.number, row_error(result))
+    if result.id != row["id"]:
+        said = f"what was said of document {row['id']} is about {result.id}"
+        return failure(entry.number, UnreadableReplyError(said))
     left = [
         f"{name} {one}"
         for name, ids in row.items()

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from vaultio.errors import VaultioError
+from vaultio.migration.creating.bulk import row_error, staged_file
 from vaultio.migration.creating.chain import Chain, expected, number_of
-from vaultio.migration.creating.documents import held, row_error, staged_file
+from vaultio.migration.creating.checking import held
 from vaultio.migration.creating.making import Making
 from vaultio.migration.creating.places import missing, places
 from vaultio.migration.creating.renditions import rendition

@@ -8,12 +8,13 @@ import attrs
 
 from vaultio.errors import NotAllowedError, VaultioError
 from vaultio.migration.creating.chain import Chain, expected, number_of, version_result
-from vaultio.migration.creating.documents import held
-from vaultio.migration.creating.hashed import HashedFile
+from vaultio.migration.creating.checking import as_expected, held, verified
+from vaultio.migration.creating.hashed import HashedFile, md5_of
 from vaultio.migration.creating.making import ROUNDS, Making
 from vaultio.migration.creating.places import Places, missing, places
 from vaultio.migration.creating.staged import add_versions
 from vaultio.migration.creating.target import Known, KnownVersion
+from vaultio.migration.disk import in_thread
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.trouble import is_lost
 from vaultio.models import NewVersion, VersionNumber
@@ -32,7 +33,11 @@ async def versions(making: Making, entries: list[Entry]) -> list[Result]:
     chains, results = _chains(entries, where)
     for _ in range(ROUNDS):
         open_chains = [one for one in chains if one.waiting and _is_open(one)]
-        known = await making.target.look([one.id for one in open_chains])
+        known = await _known(making, [one.id for one in open_chains])
+        if isinstance(known, VaultioError):
+            for one in open_chains:
+                one.lost = known
+            break
         for one in open_chains:
             one.known, one.lost = known.get(one.id), None
 
@@ -49,7 +54,17 @@ async def versions(making: Making, entries: list[Entry]) -> list[Result]:
         if chain.lost is not None:
             chain.results.append(making.result(chain.waiting.pop(0), chain.lost))
         results += chain.results + [_behind(making, one) for one in chain.waiting]
-    return await _verified(making, results)
+    return await verified(making, results)
+
+
+async def _known(making: Making, ids: list[int]) -> dict[int, Known] | VaultioError:
+    """Ask what the target has, and once which fields may be set there."""
+
+    async def ask() -> dict[int, Known]:
+        await making.target.values({})
+        return await making.target.look(ids)
+
+    return await making.asked(ask) if ids else {}
 
 
 def _chains(entries: Sequence[Entry], where: Places) -> tuple[list[Chain], list[Result]]:
@@ -109,7 +124,7 @@ async def _add(making: Making, entry: Entry, known: Known) -> Result:
     there = known.version(wanted)
     if there is not None:
         await _set_fields(making, entry, known.id, wanted)
-        return held(expected(entry, known.id), there)
+        return held(await _expected(making, entry, known.id), there)
     before = entry.data.get("after")
     if before is not None and known.version(before) is None:
         return missing(entry, f"document {entry.source_id} ({before})")
@@ -122,6 +137,16 @@ async def _add(making: Making, entry: Entry, known: Known) -> Result:
     return await _upload(making, entry, known.id, wanted)
 
 
+async def _expected(making: Making, entry: Entry, target_id: int) -> Result:
+    """Say what a version that is there is to be: of a file of which nothing is known, its MD5."""
+    result = expected(entry, target_id)
+    if entry.path is None or entry.expected_md5 is not None:
+        return result
+    async with making.files(entry) as path:
+        size, md5 = await in_thread(lambda _: md5_of(path))
+    return attrs.evolve(result, size=size, md5=md5)
+
+
 async def _upload(making: Making, entry: Entry, target_id: int, wanted: VersionNumber) -> Result:
     """Add the next minor version, with its file or that of the version before."""
     content = making.target.vault.documents.content(target_id)
@@ -132,10 +157,10 @@ async def _upload(making: Making, entry: Entry, target_id: int, wanted: VersionN
         async with making.files(entry) as path:
             file = HashedFile(path, entry.data["fields"].get("filename__v") or None)
             made = await content.update(file=file.source, progress=making.told(entry))
-        size, md5 = file.size, entry.expected_md5 or file.md5
+        size, md5 = file.size, file.md5
     number = _number(made, wanted)
     await _set_fields(making, entry, target_id, number)
-    return version_result(entry, target_id, number, size, md5)
+    return as_expected(entry, version_result(entry, target_id, number, size, md5))
 
 
 def _number(made: NewVersion, wanted: VersionNumber) -> VersionNumber:
@@ -157,22 +182,3 @@ def _longer(known: Known, result: Result) -> Known:
         return known
     added = (*known.versions, KnownVersion(number))
     return attrs.evolve(known, versions=tuple(sorted(added, key=lambda one: one.number)))
-
-
-async def _verified(making: Making, results: list[Result]) -> list[Result]:
-    """Ask what the target has of the files that were added."""
-    new = {int(one.target_id or 0) for one in results if _is_to_verify(one)}
-    if not new or making.trouble:
-        return results
-    known = await making.target.look(new, patient=True)
-    return [_compared(one, known) if _is_to_verify(one) else one for one in results]
-
-
-def _is_to_verify(result: Result) -> bool:
-    return result.state == "done" and result.size is not None and result.verified is None
-
-
-def _compared(result: Result, known: dict[int, Known]) -> Result:
-    document = known.get(int(result.target_id or 0))
-    version = document.version(result.target_version) if document else None
-    return attrs.evolve(result, verified="none") if version is None else held(result, version)

@@ -14,6 +14,7 @@ totals                  items, done, failed, skipped, waiting; documents, files,
 counts                  a row for each stage, kind and state: items, bytes, expected_bytes,
                         verified_md5, verified_length
 skipped                 items by the reason
+left_out                fields that had values and that the target does not know
 failures_by_type        error_type, items, message (of the first), advice
 retry                   command and text: how what failed is tried again
 quota_peak              used, quota: the most that was used of the window; null if not known
@@ -66,6 +67,7 @@ def _head(summary: Summary) -> dict[str, Any]:
         "totals": _totals(summary),
         "counts": [_tally(one) for one in summary.tallies],
         "skipped": dict(summary.reasons),
+        "left_out": list(summary.left_out),
         "failures_by_type": [
             {**attrs.asdict(one), "advice": hint(one.error_type)} for one in summary.troubles
         ],

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from itertools import accumulate
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import frozen
 
@@ -74,6 +74,9 @@ class Summary(Counts):
     made_at: float
     status: Status
     reasons: Mapping[str, int]
+    left_out: tuple[str, ...]
+    """Fields that had values and were not brought: the target does not know them."""
+
     troubles: tuple[Trouble, ...]
     failures: tuple[Entry, ...]
     """The first 200."""
@@ -117,7 +120,7 @@ async def summarised(manifest: Manifest) -> Summary:
 
 
 def _summary(
-    database: sqlite3.Connection, path: Path, job: Mapping[str, object], made_at: float
+    database: sqlite3.Connection, path: Path, job: Mapping[str, Any], made_at: float
 ) -> Summary:
     rows = database.execute("SELECT * FROM runs ORDER BY number")
     runs = tuple(Run(**dict(row)) for row in rows)
@@ -133,6 +136,7 @@ def _summary(
         status=_status(runs, made_at),
         tallies=tallies,
         reasons=_reasons(database),
+        left_out=tuple(job.get("left_out", ())),
         troubles=_troubles(database),
         failures=_failures(database),
         runs=runs,

@@ -99,10 +99,16 @@ def kind_rows(summary: Summary) -> list[KindRow]:
 
 def skipped_lines(summary: Summary) -> list[str]:
     """Say what was skipped, and why."""
-    return [
+    lines = [
         f"{number:,} {_REASONS.get(reason, plain(reason))}"
         for reason, number in sorted(summary.reasons.items())
     ]
+    return [*lines, left_out_line(summary.left_out)] if summary.left_out else lines
+
+
+def left_out_line(names: Sequence[str]) -> str:
+    """Say which fields were not brought."""
+    return f"{count(len(names), 'field')} that the target does not know: {plain(', '.join(names))}"
 
 
 def figures(summary: Summary) -> list[tuple[str, str, str]]:
