@@ -97,6 +97,15 @@ def heavy(session: nox.Session) -> None:
 
 
 @nox.session
+def proofs(session: nox.Session) -> None:
+    """Prove that a migration loses nothing, with gigabytes, kills and lost answers; say figures."""
+    session.install("-e", ".[test]")
+    # Some take longer than a test that hangs.
+    patient = ("-o", "faulthandler_timeout=3600")
+    session.run("pytest", "-m", "heavy", "-rP", *patient, "tests/migration", *session.posargs)
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """Run the tests that look for slow leaks over a long time."""
     session.install("-e", ".[test]")

@@ -30,6 +30,8 @@ APART = {"sandbox": {"cli"}}  # imports nothing of vaultio; imported by these on
 ONLY_IN: dict[str, set[str]] = {
     "": set(),  # relative imports: nowhere
     "aiofiles": {"downloads", "transport"},
+    "dask": {"integrations"},
+    "distributed": {"integrations"},
     "h11": {"transport"},
     "httpcore": {"transport"},
     "httpx": {"client", "sandbox", "transport"},

@@ -33,6 +33,7 @@
     ├── WrongLoopError                not the client's event loop, thread or process
     ├── QuotaWaitError                the quota would have made the call wait too long
     ├── QuotaStoreError               the shared quotas cannot be reached or read
+    ├── ClusterError                  the workers of a cluster cannot do the job
     ├── DownloadError                 a file did not arrive; nothing was left in its place
     │   ├── TruncatedError            fewer or more bytes than announced
     │   ├── ChecksumError             the bytes are not those that Vault knows
@@ -236,6 +237,10 @@ class QuotaWaitError(VaultioError):
 
 class QuotaStoreError(VaultioError):
     """The quotas' store cannot be reached, read or written: no call goes uncounted."""
+
+
+class ClusterError(VaultioError):
+    """The workers of a cluster cannot do what they are for, or died of it."""
 
 
 class DownloadError(VaultioError):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import socket
 
+import httpx
 import pytest
 
 from tests.cli.conftest import Command, process
 from vaultio.cli.text import plain, size
 
-COMMANDS = ["demo", "export", "download", "query", "quota", "sandbox"]
+COMMANDS = ["demo", "export", "import", "copy", "download", "query", "quota", "sandbox"]
 
 
 def test_the_version(vaultio: Command) -> None:
@@ -47,6 +48,28 @@ def test_the_sandbox_command() -> None:
     assert (running.returncode, host) == (130, "127.0.0.1")
     assert "ana@example.com" in err
     assert "Traceback" not in err
+
+
+def test_a_sandbox_to_try_a_migration_with() -> None:
+    """As many documents as asked for, and what goes wrong there."""
+    words = ("--documents", 300, "--large", 2, "--fault", "lost_answer; method=POST; share=0.05")
+    running = process("sandbox", "--port", 0, *words)
+    assert running.stdout is not None
+    url = running.stdout.readline().strip()
+    state = httpx.get(f"{url}/sandbox/state").json()
+    [fault] = httpx.get(f"{url}/sandbox/faults").json()["faults"]
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=10)
+
+    assert state["documents"] == 300 + 2 + 3  # the last are binders
+    assert (fault["kind"], fault["share"], fault["count"]) == ("lost_answer", 0.05, None)
+
+
+def test_a_fault_that_there_is_not(vaultio: Command) -> None:
+    """It is refused before anything is served."""
+    said = vaultio("sandbox", "--fault", "bogus")
+
+    assert (said.exit_code, "--fault" in said.stderr) == (2, True)
 
 
 def test_a_port_that_is_taken() -> None:

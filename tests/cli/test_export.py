@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Command, parts, process
+from tests.cli.conftest import Command
 from vaultio.migration import MANIFEST_NAME
 from vaultio.sandbox import Sandbox
 
@@ -31,7 +29,7 @@ def test_all_documents(vaultio: Command, documents: list[int], tmp_path: Path) -
     assert result.exit_code == 0, result.stderr
     assert exported(tmp_path) == [str(one) for one in documents]
     assert "3 by MD5" in result.stdout
-    assert f"manifest in {tmp_path / MANIFEST_NAME}" in result.stdout
+    assert f"Manifest: {tmp_path / MANIFEST_NAME}" in result.stdout
 
 
 def test_ids_from_a_file(vaultio: Command, documents: list[int], tmp_path: Path) -> None:
@@ -109,6 +107,12 @@ def test_names_from_vault_do_nothing_to_the_terminal(
         *(["--ids", ids] for ids in ("x", "-1", "1.5", "0", ",", "@/no/such/file")),
         *(["--include", kinds] for kinds in ("", "sources", "source;renditions")),
         ["--concurrency", "0"],
+        *(["--renditions", types] for types in ("", ",")),
+        ["--csv", "/no/such/file"],
+        ["--csv", __file__, "--csv-column", "id"],
+        ["--csv", __file__, "--ids", "1"],
+        ["--csv-column", "id"],
+        ["--progress", "pink"],
     ],
 )
 def test_wrong_options(vaultio: Command, served: Sandbox, tmp_path: Path, wrong: list[str]) -> None:
@@ -118,25 +122,6 @@ def test_wrong_options(vaultio: Command, served: Sandbox, tmp_path: Path, wrong:
     assert (result.exit_code, served.sessions.logins) == (2, 0)
     assert result.stderr
     assert not (tmp_path / "to").exists()
-
-
-def test_ctrl_c(served: Sandbox, tmp_path: Path) -> None:
-    """One Ctrl-C in mid-export ends it with 130: whole files, a manifest, no part."""
-    small = served.documents.add("Small", b"small")
-    served.documents.add("Large", 5_000_000)
-    served.faults.stall(after_bytes=1_000_000, path="*/file", skip=1)
-
-    running = process("export", "--to", tmp_path, "--concurrency", 1)
-    while not (list(tmp_path.glob("2/*/.vaultio-*")) and served.bytes_produced > 900_000):
-        time.sleep(0.02)
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=10)
-
-    assert (running.returncode, parts(tmp_path)) == (130, [])
-    assert "Traceback" not in err
-    assert "the same command goes on from here" in out
-    assert exported(tmp_path)[0] == str(small)
-    assert (tmp_path / MANIFEST_NAME).exists()
 
 
 def test_running_again_downloads_nothing(
@@ -150,3 +135,40 @@ def test_running_again_downloads_nothing(
 
     assert served.quota.calls - before == 2  # with the end of the session
     assert "0 fetched, 3 there before, 1 API call" in result.stdout
+
+
+def test_a_csv(vaultio: Command, served: Sandbox, tmp_path: Path) -> None:
+    """A file's column chooses the documents, by id or by another field."""
+    one = served.documents.add("Plan", fields={"external_id__v": "P-1"})
+    served.documents.add("Another")
+    listed = tmp_path / "list.csv"
+    listed.write_text("\ufeffOur id,Title\nP-1,Plan\n", "utf-8")
+
+    words = ["--csv", listed, "--csv-column", "Our id=external_id__v"]
+    result = vaultio("export", "--to", tmp_path / "to", *words)
+
+    assert result.exit_code == 0, result.stderr
+    assert exported(tmp_path / "to") == [str(one)]
+
+
+def test_renditions_of_one_type(
+    vaultio: Command, served: Sandbox, documents: list[int], tmp_path: Path
+) -> None:
+    """With a type, that rendition comes, and no other."""
+    served.documents.add_rendition(documents[0])
+    served.documents.add_rendition(documents[0], "other__c")
+
+    vaultio("export", "--to", tmp_path, "--renditions", "viewable_rendition__v")
+
+    found = [path.parent.name for path in tmp_path.rglob("renditions/*/*")]
+    assert found == ["viewable_rendition__v"]
+
+
+def test_a_dry_run(vaultio: Command, served: Sandbox, documents: list[int], tmp_path: Path) -> None:
+    """It says what there is and what it takes, and writes nothing."""
+    result = vaultio("export", "--to", tmp_path / "to", "--dry-run")
+
+    assert result.exit_code == 0, result.stderr
+    assert "nothing was written" in result.stdout
+    assert not (tmp_path / "to").exists()
+    assert served.bytes_produced < 100_000

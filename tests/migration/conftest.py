@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.leaks import PASSWORD
+from vaultio import Password, Vault
 from vaultio.migration import MANIFEST_NAME, Entry, Include, Manifest
+from vaultio.sandbox import Sandbox
 
 EVERYTHING: tuple[Include, ...] = ("source", "renditions", "attachments")
 
@@ -18,26 +21,35 @@ EVERYTHING: tuple[Include, ...] = ("source", "renditions", "attachments")
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 1 MiB."""
-    folder = tmp_path / "small"
+    with mounted(tmp_path / "small", "1m") as folder:
+        yield folder
+
+
+@contextmanager
+def mounted(folder: Path, size: str) -> Iterator[Path]:
+    """Mount a disk of *size*, such as ``1m``, at a new folder; skip the test where none may."""
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     try:
         subprocess.run(command, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("only root may mount a small disk, and not everywhere")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
-def enlarge(folder: Path) -> None:
-    """Make a small disk one of 64 MiB."""
-    subprocess.run(["mount", "-o", "remount,size=64m", str(folder)], check=True)
+def enlarge(folder: Path, size: str = "64m") -> None:
+    """Make a small disk a larger one."""
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(folder)], check=True)
 
 
 def files(folder: Path) -> list[str]:
     """Name all files below *folder* but manifest and metadata, with ``/``, sorted."""
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return sorted(name for name in found if not name.startswith((MANIFEST_NAME, "metadata/")))
+    beside = (MANIFEST_NAME, "metadata/", "vaultio-report.")
+    return sorted(name for name in found if not name.startswith(beside))
 
 
 def top(folder: Path) -> set[str]:
@@ -59,3 +71,21 @@ async def items(folder: Path, kind: str | None = None) -> list[Entry]:
     async with Manifest(folder / MANIFEST_NAME) as manifest:
         found = [one async for one in manifest.entries() if kind in {None, one.kind}]
     return sorted(found, key=lambda one: (int(one.source_id), one.number))
+
+
+@pytest.fixture
+def target() -> Sandbox:
+    """An empty vault to bring things into, with the same user."""
+    sandbox = Sandbox()
+    sandbox.users["ana@example.com"].password = PASSWORD
+    return sandbox
+
+
+@pytest.fixture
+async def there(target: Sandbox) -> AsyncIterator[Vault]:
+    """A client of that vault."""
+    address, credentials = "https://target.veevavault.com", Password("ana@example.com", PASSWORD)
+    async with Vault(
+        address, credentials, api_version="v11.0", transport=target.transport()
+    ) as vault:
+        yield vault

@@ -23,7 +23,7 @@ from vaultio.migration import (
 )
 from vaultio.sandbox import Sandbox
 
-OWN = (MANIFEST_NAME, "metadata")
+OWN = (MANIFEST_NAME, "metadata", *(f"vaultio-report.{name}" for name in ("html", "json", "csv")))
 
 
 async def test_everything_has_its_place(vault: Vault, sandbox: Sandbox, tmp_path: Path) -> None:

@@ -122,6 +122,26 @@ async def test_binders_have_their_tree(vault: Vault, sandbox: Sandbox, tmp_path:
     assert report.calls == 2
 
 
+async def test_each_version_of_a_binder_has_its_tree(
+    vault: Vault, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Of all versions too, down to the last: a call more for each section of an earlier one."""
+    binder = sandbox.documents.add("Binder", binder=True)
+    section = sandbox.binders.add_section(binder, "Section")
+    inner = sandbox.binders.add_section(binder, "Inner", parent_id=section)
+    one = sandbox.documents.add("One")
+    sandbox.binders.add_document(binder, one, parent_id=inner)
+    sandbox.documents.add_version(binder)
+    sandbox.binders.add_section(binder, "New", parent_id=section)
+
+    report = await export(vault, tmp_path, include=["binders"], versions="all")
+
+    below = [line["nodes"][0]["nodes"] for line in json_lines(tmp_path, "binders.jsonl")]
+    names = [[(node["name__v"], len(node["nodes"])) for node in nodes] for nodes in below]
+    assert names == [[("Inner", 1)], [("Inner", 1), ("New", 0)]]
+    assert report.calls == 2 + 1 + (1 + 2)
+
+
 async def test_a_new_attachment_is_found_by_the_next_run(
     vault: Vault, sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -63,7 +63,7 @@ async def test_a_killed_writer_leaves_a_true_book(tmp_path: Path) -> None:
         assert settled <= found["done"] <= settled + 5
         assert found["done"] + found.get("leased", 0) + found["found"] == 20_000
         assert found.get("leased", 0) <= 5
-        assert await manifest.waiting("files") == 20_000 - found["done"]
+        assert await manifest.waiting("files", 20_000) == 20_000 - found["done"]
 
 
 @pytest.fixture

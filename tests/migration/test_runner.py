@@ -13,7 +13,8 @@ from tests.migration.books import book, draft, drafts, states
 from vaultio import AuthenticationError, ConnectionFailedError, NotFoundError, TargetError
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.events import Event, Failed, Finished, Found, Stage, Started
-from vaultio.migration.runner import MOST_LINE_ERRORS, Runner, Step
+from vaultio.migration.runner import Runner, Step
+from vaultio.migration.trouble import MOST_LINE_ERRORS
 
 
 async def done(entry: Entry) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 
 import httpx
 import pytest
@@ -227,3 +228,43 @@ async def test_the_other_controls(client: httpx.AsyncClient, sandbox: Sandbox) -
     assert (state["documents"], state["calls"], state["logins"]) == (1, 1, 1)
     assert job.finished(sandbox.clock())
     assert (ended, (await client.get("/sandbox/none")).status_code) == (1, 404)
+
+
+async def test_a_share_of_the_calls(client: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    """Some calls are hit at random for as long as it lasts, and the same ones for a seed."""
+    fault = sandbox.faults.failure("X", path="/objects/documents/*", share=0.3, seed=5)
+
+    said = [await client.get(f"{API}/objects/documents/1") for _ in range(100)]
+
+    hit = [n for n, one in enumerate(said) if one.headers["x-vaultapi-status"] == "FAILURE"]
+    dice = random.Random(5)
+    assert hit == [n for n in range(100) if dice.random() < 0.3]
+    assert fault.hits == len(hit) > 15
+
+
+async def test_lost_answers_by_the_control_route(
+    client: httpx.AsyncClient, sandbox: Sandbox
+) -> None:
+    """What was done stays done; only a share of the answers is lost."""
+    wanted = {"kind": "lost_answer", "method": "POST", "path": "/objects/documents", "share": 0.5}
+    await client.post("/sandbox/faults", json={**wanted, "seed": 3})
+    values = {"type__v": "Claim", "lifecycle__v": "General Lifecycle"}
+    numbers = {"major_version_number__v": "0", "minor_version_number__v": "1"}
+
+    lost = 0
+    for number in range(20):
+        form = {**values, **numbers, "name__v": f"Plan {number}"}
+        parts = {name: (None, value) for name, value in form.items()}
+        try:
+            await client.post(f"{API}/objects/documents", files=parts)
+        except httpx.RemoteProtocolError:
+            lost += 1
+
+    assert (len(sandbox.documents), 4 < lost < 16) == (21, True)
+
+
+@pytest.mark.parametrize("share", [0, 1.1])
+def test_a_share_is_a_part(share: float) -> None:
+    """Nothing at all, or more than everything, is no share."""
+    with pytest.raises(ValueError, match="share"):
+        Fault(kind="failure", share=share)

@@ -9,17 +9,21 @@ from typing import Annotated
 
 import typer
 
+from vaultio.cli.copying import copy_command
 from vaultio.cli.demo import demo_command
 from vaultio.cli.downloading import download_command
 from vaultio.cli.exporting import export_command
+from vaultio.cli.importing import import_command
 from vaultio.cli.querying import query_command
 from vaultio.cli.quota import quota_command
+from vaultio.cli.reporting import report_command, verify_command
 from vaultio.cli.running import EPILOG
 from vaultio.cli.serving import sandbox_command
 
 app = typer.Typer(
     name="vaultio",
-    help="Get documents out of Veeva Vault: many, whole, checked. Try `vaultio demo` first.",
+    help="Get documents out of Veeva Vault, into it, and across: many, whole, checked. "
+    "Try `vaultio demo` first.",
     epilog=EPILOG,
     rich_markup_mode="markdown",
     no_args_is_help=True,
@@ -30,6 +34,10 @@ app = typer.Typer(
 for name, command in (
     ("demo", demo_command),
     ("export", export_command),
+    ("import", import_command),
+    ("copy", copy_command),
+    ("report", report_command),
+    ("verify", verify_command),
     ("download", download_command),
     ("query", query_command),
     ("quota", quota_command),
@@ -53,7 +61,7 @@ def vaultio(
         ),
     ] = False,
 ) -> None:
-    """Get documents out of Veeva Vault."""
+    """Get documents out of Veeva Vault, into it, and across."""
 
 
 def run() -> None:

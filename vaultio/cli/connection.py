@@ -15,11 +15,7 @@ from attrs import frozen
 from vaultio import AccessToken, Config, Credentials, Limiter, Password, SessionId, Vault
 from vaultio.cli.running import UsageError
 
-PASSWORD, SESSION_ID, ACCESS_TOKEN = (
-    "VAULTIO_PASSWORD",
-    "VAULTIO_SESSION_ID",
-    "VAULTIO_ACCESS_TOKEN",
-)
+PASSWORD, SESSION_ID, ACCESS_TOKEN = ("PASSWORD", "SESSION_ID", "ACCESS_TOKEN")
 _PANEL = "Connection"
 _INTERACTIVE_SLOTS = 2
 
@@ -111,6 +107,27 @@ class Connection:
             await limiter.aclose()
 
 
+@frozen(kw_only=True)
+class Access:
+    """The options of one vault."""
+
+    url: Url = None
+    user: User = None
+    api_version: ApiVersion = DEFAULT_VERSION
+    password_stdin: PasswordStdin = False
+    store: Store = None
+
+    def connection(self) -> Connection:
+        """Gather the settings, or raise `UsageError` naming the one that is missing."""
+        return connection(
+            self.url,
+            self.user,
+            self.api_version,
+            password_stdin=self.password_stdin,
+            store=self.store,
+        )
+
+
 def connection(
     url: str | None,
     user: str | None,
@@ -118,38 +135,46 @@ def connection(
     *,
     password_stdin: bool,
     store: str | None = None,
+    side: str = "",
 ) -> Connection:
-    """Gather the settings of a connection, or raise `UsageError` naming the one that is missing."""
+    """Gather the settings of a connection, or raise `UsageError` naming the one that is missing.
+
+    *side* tells the options and variables of one of two vaults apart: ``source`` or ``target``.
+    """
+    option, variable = (f"--{side}-", f"VAULTIO_{side.upper()}_") if side else ("--", "VAULTIO_")
     if not url:
         raise UsageError(
-            "no vault address: give --url https://myvault.veevavault.com or set VAULTIO_URL"
+            f"no {side}{' ' if side else ''}vault address: give {option}url "
+            f"https://myvault.veevavault.com or set {variable}URL"
         )
-    credentials: Credentials | None = None if password_stdin else _given_session()
+    credentials: Credentials | None = None if password_stdin else _given_session(variable)
     if credentials is None:
         if not user:
             raise UsageError(
-                f"no user: give --user or set VAULTIO_USER "
-                f"(or set {SESSION_ID} or {ACCESS_TOKEN} instead)"
+                f"no user{f' of the {side} vault' if side else ''}: give {option}user or set "
+                f"{variable}USER (or set {variable}{SESSION_ID} or {variable}{ACCESS_TOKEN} "
+                f"instead)"
             )
-        credentials = Password(user, _password(user, from_stdin=password_stdin))
+        name = f"{variable}{PASSWORD}"
+        credentials = Password(user, _password(user, name, from_stdin=password_stdin))
     return Connection(url=url, credentials=credentials, api_version=api_version, store=store)
 
 
-def _given_session() -> AccessToken | SessionId | None:
+def _given_session(variable: str) -> AccessToken | SessionId | None:
     """Take a token or session out of the environment; the token first."""
-    if token := os.environ.get(ACCESS_TOKEN):
+    if token := os.environ.get(f"{variable}{ACCESS_TOKEN}"):
         return AccessToken(token)
-    if session_id := os.environ.get(SESSION_ID):
+    if session_id := os.environ.get(f"{variable}{SESSION_ID}"):
         return SessionId(session_id)
     return None
 
 
-def _password(user: str, *, from_stdin: bool) -> str:
+def _password(user: str, variable: str, *, from_stdin: bool) -> str:
     """Find the password; an empty one is as good as none."""
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
         where = "the first line of standard input is empty"
-    elif password := os.environ.get(PASSWORD, ""):
+    elif password := os.environ.get(variable, ""):
         return password
     elif sys.stdin.isatty():
         password = getpass.getpass(f"Password of {user}: ", stream=sys.stderr)
@@ -157,5 +182,5 @@ def _password(user: str, *, from_stdin: bool) -> str:
     else:
         where = "there is no terminal to ask at"
     if not password:
-        raise UsageError(f"no password ({where}): set {PASSWORD} or use --password-stdin")
+        raise UsageError(f"no password ({where}): set {variable} or use --password-stdin")
     return password

@@ -18,8 +18,14 @@ _WIDE = 200
 class _Console(Console):
     """A console that takes nothing it is given for markup, and is silent about a closed pipe."""
 
-    def __init__(self, *, stderr: bool) -> None:
-        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+    def __init__(self, *, stderr: bool, force_terminal: bool | None = None) -> None:
+        super().__init__(
+            stderr=stderr,
+            force_terminal=force_terminal,
+            markup=False,
+            emoji=False,
+            highlight=False,
+        )
         if not self.is_terminal and "COLUMNS" not in os.environ:
             self.width = _WIDE  # nobody's window: nothing needs to be cut
 
@@ -35,9 +41,9 @@ def for_data() -> Console:
     return _Console(stderr=False)
 
 
-def for_people() -> Console:
+def for_people(*, force_terminal: bool | None = None) -> Console:
     """Open stderr: progress, remarks, errors."""
-    return _Console(stderr=True)
+    return _Console(stderr=True, force_terminal=force_terminal)
 
 
 def say(text: str, style: str = "", *, to: Console | None = None) -> None:

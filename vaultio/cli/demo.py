@@ -12,12 +12,13 @@ import typer
 from vaultio import Limiter, Password, Vault
 from vaultio.cli.connection import Quiet, Trace
 from vaultio.cli.console import for_data, for_people, say
-from vaultio.cli.exporting import Order, export_shown
-from vaultio.cli.running import DONE, SOME_FAILED, execute
+from vaultio.cli.jobs import Output, carried_out
+from vaultio.cli.progress import Side
+from vaultio.cli.running import INTERRUPTED, execute
 from vaultio.cli.serving import DEMO_PASSWORD, DEMO_USER, demo_sandbox
 from vaultio.cli.summary import Row, summarise
 from vaultio.downloads import verify_zip
-from vaultio.migration import AllDocuments, Include
+from vaultio.migration import Export, Include
 
 if TYPE_CHECKING:
     from vaultio.sandbox import Sandbox
@@ -42,12 +43,6 @@ def demo_command(
 async def _demo(folder: Path, quiet: bool) -> int:
     sandbox: Sandbox = demo_sandbox()
     people, results = for_people(), for_data()
-    order = Order(
-        to=folder,
-        selection=AllDocuments(),
-        include=frozenset(get_args(Include)),
-        quiet=quiet,
-    )
     async with sandbox.serve() as url:
         if not quiet:
             say(f"A vault in memory runs at {url}; nothing leaves this machine.", to=people)
@@ -55,12 +50,16 @@ async def _demo(folder: Path, quiet: bool) -> int:
         limiter = Limiter(pace=None)
         credentials = Password(DEMO_USER, DEMO_PASSWORD)
         async with Vault(url, credentials, api_version=API_VERSION, limiter=limiter) as vault:
-            report = await export_shown(vault, order, results, summary=False)
+            job = Export(vault, folder, include=get_args(Include))
+            code = await carried_out(job, [Side(vault=vault)], Output(quiet=quiet), None)
+            report = job.report
+            if code == INTERRUPTED or report is None:
+                return INTERRUPTED
             copy = await _controlled_copy(vault, sandbox, folder)
     summarise(report, results, more={"Controlled copy": copy})
     say(f" The files are in {os.fspath(folder)}{os.sep}", "bold", to=results)
     say(f" A row for each: {report.path}", to=results)
-    return SOME_FAILED if report.failed else DONE
+    return code
 
 
 async def _controlled_copy(vault: Vault, sandbox: Sandbox, folder: Path) -> Row:

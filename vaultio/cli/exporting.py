@@ -10,37 +10,26 @@ from typing import Annotated, Any, Literal, get_args
 
 import typer
 from attrs import frozen
-from rich.console import Console
 
-from vaultio import Vault
-from vaultio.cli.connection import (
-    DEFAULT_VERSION,
-    ApiVersion,
-    Connection,
-    PasswordStdin,
-    Quiet,
-    Store,
-    Trace,
-    Url,
-    User,
-    connection,
-)
-from vaultio.cli.console import for_data, for_people, say
-from vaultio.cli.progress import MOST_FAILURES_SHOWN, shown
-from vaultio.cli.running import DONE, SOME_FAILED, UsageError, execute
-from vaultio.cli.summary import summarise
+from vaultio.cli.clustering import Cluster, crew_of
+from vaultio.cli.connection import Access, Connection
+from vaultio.cli.console import for_data
+from vaultio.cli.jobs import DryRun, Output, RetryFailed, carried_out
+from vaultio.cli.options import grouped
+from vaultio.cli.planning import say_plan
+from vaultio.cli.progress import Side
+from vaultio.cli.running import DONE, UsageError, execute
+from vaultio.errors import InvalidArgumentError
 from vaultio.migration import (
     DEFAULT_TEMPLATE,
     AllDocuments,
+    ByCsv,
     ById,
     ByQuery,
-    Ended,
-    Event,
+    Export,
     Include,
     Recheck,
-    Report,
     Selection,
-    export,
 )
 
 To = Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder to put the files in.")]
@@ -59,12 +48,33 @@ Vql = Annotated[
         "\"SELECT id FROM documents WHERE type__v = 'Protocol'\".",
     ),
 ]
+Csv = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Only the documents of a CSV file, by their ids or external ids."
+    ),
+]
+CsvColumn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME[=FIELD]",
+        help="Its column, and the field of documents that this holds, if it is called otherwise. "
+        "Else id or external_id__v is looked for.",
+    ),
+]
 IncludeKinds = Annotated[
     str,
     typer.Option(
         metavar="KINDS",
         help="What to fetch of each: source, renditions, attachments, annotations, roles, "
         "relationships, binders; several with commas.",
+    ),
+]
+Renditions = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TYPES",
+        help="Renditions of these types alone, such as viewable_rendition__v; several with commas.",
     ),
 ]
 Concurrency = Annotated[
@@ -80,116 +90,93 @@ RecheckFiles = Annotated[
     Recheck,
     typer.Option(help="How files that are there already are held against the manifest."),
 ]
-RetryFailed = Annotated[
-    bool, typer.Option("--retry-failed/--leave-failed", help="Try once more what failed before.")
-]
 
 
 @frozen(kw_only=True)
-class Order:
-    """What to export, and how."""
+class Choice:
+    """The options that say which documents."""
 
-    to: Path
-    selection: Selection
-    include: frozenset[Include]
-    concurrency: int = 8
-    versions: Literal["latest", "all"] = "latest"
-    template: str = DEFAULT_TEMPLATE
-    recheck: Recheck = "size"
-    retry_failed: bool = True
-    quiet: bool = False
+    ids: Ids = None
+    vql: Vql = None
+    csv: Csv = None
+    csv_column: CsvColumn = None
+
+    def selection(self) -> Selection:
+        """Read them, or raise `UsageError`."""
+        given = [one for one in (self.ids, self.vql, self.csv) if one is not None]
+        if len(given) > 1:
+            raise UsageError("give one of --ids, --vql and --csv")
+        if self.csv_column is not None and self.csv is None:
+            raise UsageError("--csv-column goes with --csv")
+        if self.csv is not None:
+            return csv_of(self.csv, self.csv_column)
+        return selection_of(self.ids, self.vql)
 
 
+@frozen(kw_only=True)
+class Wanted:
+    """The options that say what of each document, and where it goes."""
+
+    include: IncludeKinds = "source"
+    renditions: Renditions = None
+    versions: Versions = "latest"
+
+
+@frozen(kw_only=True)
+class How:
+    """The options that say how an export goes about it."""
+
+    template: Template = DEFAULT_TEMPLATE
+    concurrency: Concurrency = 8
+    recheck: RecheckFiles = "size"
+    retry_failed: RetryFailed = True
+    cluster: Cluster = None
+    dry_run: DryRun = False
+
+
+@grouped
 def export_command(
-    to: To,
-    ids: Ids = None,
-    vql: Vql = None,
-    include: IncludeKinds = "source",
-    concurrency: Concurrency = 8,
-    versions: Versions = "latest",
-    template: Template = DEFAULT_TEMPLATE,
-    recheck: RecheckFiles = "size",
-    retry_failed: RetryFailed = True,
-    url: Url = None,
-    user: User = None,
-    api_version: ApiVersion = DEFAULT_VERSION,
-    password_stdin: PasswordStdin = False,
-    store: Store = None,
-    quiet: Quiet = False,
-    traceback: Trace = False,
+    to: To, choice: Choice, wanted: Wanted, how: How, access: Access, output: Output
 ) -> None:
     """Download many documents: checked, accounted for, and safe to run again.
 
-    Without --ids or --vql these are all documents that the user may see. What was interrupted goes
-    on. In the folder vaultio-manifest.db has a row for every item, and metadata/ all fields.
+    Without --ids, --vql or --csv these are all documents that the user may see. What was
+    interrupted goes on. In the folder vaultio-manifest.db has a row for every item, and metadata/
+    all fields. Ctrl-C once finishes what is in flight, twice stops at once.
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
-        order = Order(
-            to=to,
-            selection=selection_of(ids, vql),
-            include=include_of(include),
-            concurrency=concurrency,
-            versions=versions,
-            template=template,
-            recheck=recheck,
-            retry_failed=retry_failed,
-            quiet=quiet,
-        )
-        known = connection(url, user, api_version, password_stdin=password_stdin, store=store)
-        return _export(known, order)
+        types = types_of(wanted.renditions)
+        settings: dict[str, Any] = {
+            "selection": choice.selection(),
+            "include": include_of(wanted.include) | ({"renditions"} if types else set()),
+            "rendition_types": types,
+            "versions": wanted.versions,
+            "template": how.template,
+            "concurrency": how.concurrency,
+            "recheck": how.recheck,
+            "retry_failed": how.retry_failed,
+        }
+        known = access.connection()
+        settings["crew"] = crew_of(how.cluster, known, how.concurrency)
+        return _export(known, to, settings, how, output)
 
-    execute(prepare, trace=traceback)
-
-
-async def _export(connection: Connection, order: Order) -> int:
-    async with connection.open(order.concurrency) as vault:
-        report = await export_shown(vault, order, for_data())
-    return SOME_FAILED if report.failed else DONE
+    execute(prepare, trace=output.traceback, as_json=output.mode == "jsonl")
 
 
-async def export_shown(
-    vault: Vault, order: Order, results: Console, *, summary: bool = True
-) -> Report:
-    """Export with its progress on stderr and, however it ends, a summary on *results*."""
-    people, ended = for_people(), list[Report]()
-    try:
-        with shown(people, quiet=order.quiet) as show:
-
-            def tell(event: Event) -> None:
-                show(event)
-                if isinstance(event, Ended):
-                    ended.append(event.report)
-
-            return await export(
-                vault,
-                order.to,
-                selection=order.selection,
-                include=order.include,
-                concurrency=order.concurrency,
-                versions=order.versions,
-                template=order.template,
-                recheck=order.recheck,
-                retry_failed=order.retry_failed,
-                on_event=tell,
-            )
-    finally:
-        for report in ended if summary else ():
-            summarise(report, results)
-            say(f" Files in {order.to}, manifest in {report.path}", to=results)
-            say_failures(report, people)
-
-
-def say_failures(report: Report, console: Console) -> None:
-    """Say that more failed than was shown."""
-    if report.failed > MOST_FAILURES_SHOWN:
-        say(f"{report.failed:,} items failed; {report.path} names them all", to=console)
+async def _export(
+    known: Connection, to: Path, settings: dict[str, Any], how: How, output: Output
+) -> int:
+    async with known.open(how.concurrency) as vault:
+        job, results = Export(vault, to, **settings), for_data()
+        if how.dry_run:
+            say_plan(await job.plan(), results)
+            return DONE
+        return await carried_out(job, [Side(vault=vault)], output, results)
 
 
 def selection_of(ids: str | None, vql: str | None) -> Selection:
-    """Read --ids and --vql, or raise `UsageError`."""
-    if ids is not None and vql is not None:
-        raise UsageError("give --ids or --vql, not both")
+    """Read --ids or --vql, or raise `UsageError`."""
     if vql is not None:
         return ByQuery(vql)
     if ids is None:
@@ -199,6 +186,25 @@ def selection_of(ids: str | None, vql: str | None) -> Selection:
         if not (word.isascii() and word.isdigit()):
             raise UsageError(f"--ids takes document ids such as 1,2,3 or @FILE, not {word!r}")
     return ById(map(int, words))
+
+
+def csv_of(path: Path, column: str | None) -> ByCsv:
+    """Read --csv and --csv-column, or raise `UsageError`; of the file its first line alone."""
+    name, _, field = (column or "").partition("=")
+    try:
+        return ByCsv.of(path, column=name or None, field=field or None)
+    except InvalidArgumentError as error:
+        raise UsageError(f"--csv {error}") from error
+
+
+def types_of(text: str | None) -> frozenset[str] | None:
+    """Read --renditions, or raise `UsageError`."""
+    if text is None:
+        return None
+    words = frozenset(word.strip() for word in text.split(",") if word.strip())
+    if not words:
+        raise UsageError("--renditions takes types such as viewable_rendition__v")
+    return words
 
 
 def include_of(text: str) -> frozenset[Include]:

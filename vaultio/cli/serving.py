@@ -16,19 +16,54 @@ DEMO_USER, DEMO_PASSWORD = "ana@example.com", "secret"
 Port = Annotated[
     int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 takes any free one.")
 ]
+Documents = Annotated[
+    int | None,
+    typer.Option(min=0, help="So many documents of 20 KB, not the demo's; 0: none to import into."),
+]
+Large = Annotated[int, typer.Option(min=0, help="With --documents: so many more of 20 MB.")]
+Faults = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault", help="What goes wrong: 'lost_answer; method=POST; share=0.05'. Repeatable."
+    ),
+]
 
 
-def sandbox_command(port: Port = 8000, quiet: Quiet = False, traceback: Trace = False) -> None:
+def sandbox_command(
+    port: Port = 8000,
+    documents: Documents = None,
+    large: Large = 0,
+    fault: Faults = None,
+    quiet: Quiet = False,
+    traceback: Trace = False,
+) -> None:
     """Run a Vault in memory, with demo documents, until Ctrl-C.
 
     It speaks Vault's REST API at the address it prints, forgets everything at its end, and can
     be reached from this machine alone.
     """
-    execute(lambda: _serve(port, quiet), trace=traceback)
+    execute(lambda: _serve(port, quiet, _sandbox(documents, large, fault or [])), trace=traceback)
 
 
-async def _serve(port: int, quiet: bool) -> int:
+def _sandbox(documents: int | None, large: int, faults: list[str]) -> Any:
+    """Make what is to be served."""
     sandbox = demo_sandbox()
+    from vaultio.sandbox import Archive, Sandbox
+    from vaultio.sandbox.faults import from_header
+
+    if documents is not None:
+        rich, binders = documents // 1_000 + 1, documents // 100
+        archive = Archive(small=documents, large=large, rich=rich, binders=binders)
+        sandbox = Sandbox.archive(archive)
+    try:
+        for text in faults:
+            sandbox.faults.add(from_header(text))
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"--fault: {error}") from error
+    return sandbox
+
+
+async def _serve(port: int, quiet: bool, sandbox: Any) -> int:
     try:
         async with sandbox.serve(port) as url:
             for_data().print(url, soft_wrap=True)

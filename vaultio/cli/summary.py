@@ -12,6 +12,7 @@ from rich.text import Text
 from vaultio.cli.console import say
 from vaultio.cli.text import count, duration, plain, size
 from vaultio.migration import ItemKind, Report
+from vaultio.migration.report.telling import left_out_line
 
 _KINDS: tuple[tuple[ItemKind, str], ...] = (
     ("source", "Source files"),
@@ -83,6 +84,8 @@ def _remarks(report: Report) -> list[str]:
         f"{count(report.calls, 'API call')}, {duration(report.seconds)}"
     ]
     lines += [_skipped(reason, number) for reason, number in sorted(report.reasons.items())]
+    if report.left_out:
+        lines.append(f"Left out: {left_out_line(report.left_out)}")
     if report.failed:
         lines.append(f"{count(report.failed, 'item')} failed")
     if not report.is_complete:

@@ -59,6 +59,7 @@ class Limiter:
     `holder_lease_s` is the same for a whole process, which tells of itself four times as often: by
     default 30 s, at most a quarter of the shortest window. `linger_s` is how long a call that was
     given up on may still reach the server: by default 60 s, at most a quarter of that window.
+    `rules` holds all these settings; what the server says of its limits since is in `usage`.
     `clock` returns seconds, never goes back, and is the default store's. `on_event` is called in
     the event loop with each `QuotaEvent`; what it raises is logged once and breaks nothing.
     """
@@ -87,17 +88,16 @@ class Limiter:
         usual_lease_s = min(_HOLDER_LEASE_S, shortest_s / 4)
         if linger_s is None:
             linger_s = min(_LINGER_S, shortest_s / 4)
-        self._store.bind(
-            Rules(
-                burst=burst,
-                daily=daily,
-                pace=pace,
-                reserved_share=reserved_share,
-                lease_s=lease_s,
-                holder_lease_s=usual_lease_s if holder_lease_s is None else holder_lease_s,
-                linger_s=linger_s,
-            )
+        self.rules = Rules(
+            burst=burst,
+            daily=daily,
+            pace=pace,
+            reserved_share=reserved_share,
+            lease_s=lease_s,
+            holder_lease_s=usual_lease_s if holder_lease_s is None else holder_lease_s,
+            linger_s=linger_s,
         )
+        self._store.bind(self.rules)
         self._queue = Queue()
         remember(self._queue)
         self._lease_s, self._vault = lease_s, ""
@@ -111,6 +111,11 @@ class Limiter:
     def unlimited(cls) -> Limiter:
         """Make a limiter that lets everything pass at once."""
         return cls(burst=None, daily=None)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others count in the same books: a file's, a server's."""
+        return isinstance(self._store, SharedStore)
 
     def serve(self, vault: str) -> None:
         """Learn whose quotas these are; a client says it of itself (host and port).

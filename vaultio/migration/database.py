@@ -61,6 +61,18 @@ class Database:
 
         await self.write(change)
 
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask several things of the file as it is at one moment, whoever writes meanwhile."""
+        return await self._in_thread(lambda: self._seen(query))
+
+    def _seen(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._opened
+        connection.execute("BEGIN")
+        try:
+            return query(connection)
+        finally:
+            connection.execute("ROLLBACK")
+
     async def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Do a change in one transaction: all of it or nothing."""
         return await self._in_thread(lambda: self._changed(change))
@@ -114,15 +126,24 @@ class Database:
         """Open the file so that it can be read, also on a disk that takes no files beside it."""
         if not self._is_read_only:
             return self._connect("mode=rwc")
-        connection = self._connect("mode=ro")
+        # Not "ro": who looks last at a book in this mode leaves its -wal and -shm behind.
+        connection = self._connect("mode=rw")
+        connection.execute("PRAGMA query_only = ON")
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.OperationalError:
             connection.close()
-            if self._path.with_name(f"{self._path.name}-wal").exists():
+            if self._has_log():
                 raise  # what is in it would be left out
             return self._connect("mode=ro&immutable=1")
         return connection
+
+    def _has_log(self) -> bool:
+        """Say whether something was written that is not in the file itself yet."""
+        try:
+            return self._path.with_name(f"{self._path.name}-wal").stat().st_size > 0
+        except FileNotFoundError:
+            return False
 
     def _connect(self, how: str) -> sqlite3.Connection:
         connection = sqlite3.connect(

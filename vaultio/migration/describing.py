@@ -8,11 +8,13 @@ from typing import Any
 import attrs
 
 from vaultio.client import Vault
+from vaultio.endpoints.parts.sections import VersionSections
+from vaultio.errors import NotFoundError
 from vaultio.migration.discovery import wired
-from vaultio.migration.entries import Draft, Entry, Result
+from vaultio.migration.entries import Draft, Entry, Result, failure
 from vaultio.migration.layout import attachment_path, version_of
 from vaultio.migration.wanted import FILES_STAGE, Wanted, rendition
-from vaultio.models import Attachment, Binder, Document
+from vaultio.models import Attachment, BinderNode, Document
 from vaultio.models.wire import WIRE_NAME
 from vaultio.protocol.convert import structure
 
@@ -45,7 +47,12 @@ async def described(vault: Vault, entry: Entry, wanted: Wanted) -> AsyncIterator
 
 
 async def unknown(vault: Vault, entry: Entry) -> Result:
-    """Let Vault say what is wrong with an id that its query did not find: one call."""
+    """Let Vault say what is wrong with an id that its query did not find: one call.
+
+    Of a value that can mean no document that is known already.
+    """
+    if said := entry.data.get("hopeless"):
+        return failure(entry.number, NotFoundError(said))
     await vault.documents.retrieve(int(entry.source_id))
     reason = "not found by the query"
     return Result(number=entry.number, state="skipped", reason=reason)
@@ -59,15 +66,33 @@ async def roles(vault: Vault, entry: Entry) -> Result:
 
 
 async def tree(vault: Vault, entry: Entry, wanted: Wanted) -> Result:
-    """Find out what is in a binder, down to the last section: one call."""
-    binder_id = int(entry.source_id)
-    if wanted.all_versions and entry.source_version:
-        major, _, minor = entry.source_version.partition(".")
-        binder: Binder = await vault.binders.version(binder_id, int(major), int(minor)).retrieve()
-    else:
-        binder = await vault.binders.retrieve(binder_id, depth="all")
-    nodes = [_plain(one) for one in binder.nodes]
+    """Find out what is in a binder, down to the last section: one call.
+
+    Of an earlier version Vault tells one level at a time: one call more for each section.
+    """
+    nodes = [_plain(one) for one in await _nodes(vault, entry, wanted)]
     return Result(number=entry.number, state="done", data={**entry.data, "nodes": nodes})
+
+
+async def _nodes(vault: Vault, entry: Entry, wanted: Wanted) -> Sequence[BinderNode]:
+    binder_id, number = int(entry.source_id), entry.source_version
+    fields = entry.data.get("fields", {})
+    if not (wanted.all_versions and number) or fields.get("latest_version__v") in {True, "true"}:
+        latest = await vault.binders.retrieve(binder_id, depth="all")
+        # There may be a later one by now.
+        if not (wanted.all_versions and number) or str(latest.version) == number:
+            return latest.nodes
+    major, _, minor = (number or "").partition(".")
+    version = vault.binders.version(binder_id, int(major), int(minor))
+    return [await _deep(version.sections, one) for one in (await version.retrieve()).nodes]
+
+
+async def _deep(sections: VersionSections, node: BinderNode) -> BinderNode:
+    """Return a node with all that is in it."""
+    if node.type != "section" or node.id is None:
+        return node
+    found = await sections.retrieve(node.id)
+    return attrs.evolve(node, nodes=tuple([await _deep(sections, one) for one in found.nodes]))
 
 
 async def _renditions(

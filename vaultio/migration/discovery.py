@@ -6,7 +6,8 @@ says may be asked for, which costs one call at the start.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,15 +16,18 @@ from attrs import frozen
 
 from vaultio.client import Vault
 from vaultio.errors import UnreadableReplyError, VaultioError
-from vaultio.migration.selection import ById, ByQuery, Selection
+from vaultio.migration.listed import chunks
+from vaultio.migration.selection import ByCsv, ById, ByQuery, Selection
 from vaultio.models import Document
 from vaultio.models.wire import WIRE_NAME, Model
 from vaultio.protocol.convert import structure
 from vaultio.protocol.readers import Row
-from vaultio.protocol.vql import Place
+from vaultio.protocol.vql import Place, text_literal
 
 CHUNK = 200
 """Documents whose fields one VQL call is asked for: a page of documents holds no more."""
+
+_DIGITS = 18  # more has no id, and no number that Vault would read
 
 NEEDED = (
     "id",
@@ -47,39 +51,79 @@ class Known:
 
 
 @frozen(kw_only=True)
+class Hopeless:
+    """A value of a list that means no document, and why."""
+
+    value: str
+    reason: str
+
+
+@frozen(kw_only=True)
 class Listing:
-    """A page: what was found, ids that there are not, and where to go on (None: at the end)."""
+    """A page: what was found, ids that there are not, and where to go on (None: at the end).
+
+    `rows` of the list were read for it, of `total` (None: Vault does not say).
+    """
 
     found: tuple[Known, ...]
     missing: tuple[int, ...] = ()
+    hopeless: tuple[Hopeless, ...] = ()
     place: Any = None
+    rows: int = 0
+    total: int | None = None
 
 
 class Discovery:
-    """Finds the documents of a selection, at their latest versions or at all."""
+    """Finds the documents of a selection, at their latest versions or at all.
 
-    def __init__(self, vault: Vault, selection: Selection, *, all_versions: bool) -> None:
+    With *all_fields* the rows of a query are looked up however much they say.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        selection: Selection,
+        *,
+        all_versions: bool,
+        all_fields: bool = False,
+    ) -> None:
         self._vault = vault
+        self._all_fields = all_fields
         self._selection = selection
         self._all_versions = all_versions
         self._fields: tuple[str, ...] = ()
 
-    async def pages(self, place: Any = None) -> AsyncIterator[Listing]:
+    async def pages(self, place: Any = None) -> AsyncGenerator[Listing, None]:
         """Go through the pages, from *place* on: JSON that an earlier page said."""
         selection = self._selection
         if isinstance(selection, ById):
             pages = self._by_id(selection.ids, place or 0)
         elif isinstance(selection, ByQuery):
             pages = self._by_query(selection.vql, place)
+        elif isinstance(selection, ByCsv):
+            pages = self._by_csv(selection, place or 0)
         elif self._all_versions:
-            vql = f"SELECT {await self._select()} FROM ALLVERSIONS documents"
-            pages = self._by_query(vql, place, whole=True)
+            pages = self._by_query(await self._all_vql(), place, whole=True)
         else:
             pages = self._all(place)
-        async for page in pages:
-            yield page
+        async with aclosing(pages):
+            async for page in pages:
+                yield page
 
-    async def _all(self, place: Any) -> AsyncIterator[Listing]:
+    async def place_of(self, row: int) -> Any:
+        """Say from which place on `pages` begins with a row of the list, from 0."""
+        selection = self._selection
+        if isinstance(selection, ById | ByCsv):
+            return row
+        if not isinstance(selection, ByQuery) and not self._all_versions:
+            return row, None
+        vql = selection.vql if isinstance(selection, ByQuery) else await self._all_vql()
+        return attrs.asdict(Place(vql, offset=row))
+
+    async def _all_vql(self) -> str:
+        return f"SELECT {await self._select()} FROM ALLVERSIONS documents"
+
+    async def _all(self, place: Any) -> AsyncGenerator[Listing, None]:
         """Go through Retrieve Documents, one row back at each page.
 
         A document that is deleted meanwhile moves the later ones up, out of the page to come:
@@ -98,13 +142,14 @@ class Discovery:
             found = tuple(Known(document=one, fields=wired(one)) for one in fresh)
             is_over = following is None or not fresh
             start, last = (0, None) if is_over else (following - 1, rows[-1].id)
-            yield Listing(found=found, place=None if is_over else (start, last))
+            place = None if is_over else (start, last)
+            yield Listing(found=found, place=place, rows=len(fresh), total=page.total)
             if is_over:
                 return
 
     async def _by_query(
         self, vql: str, place: Any, *, whole: bool = False
-    ) -> AsyncIterator[Listing]:
+    ) -> AsyncGenerator[Listing, None]:
         """Go through the pages of a query; a link of Vault's that is too old begins anew."""
         pages = self._vault.query(vql)
         at: Place | None = Place(**place) if place else None
@@ -118,17 +163,56 @@ class Discovery:
                 continue
             place = None
             listing = await self._read(page.items, whole=whole)
-            yield attrs.evolve(listing, place=attrs.asdict(following) if following else None)
+            yield attrs.evolve(
+                listing,
+                place=attrs.asdict(following) if following else None,
+                rows=len(page.items),
+                total=page.total,
+            )
             if following is None:
                 return
             at = following
 
-    async def _by_id(self, ids: Sequence[int], start: int) -> AsyncIterator[Listing]:
+    async def _by_id(self, ids: Sequence[int], start: int) -> AsyncGenerator[Listing, None]:
         for at in range(start, len(ids), CHUNK):
             chunk = ids[at : at + CHUNK]
             listing = await self._look_up(chunk)
             following = at + CHUNK if at + CHUNK < len(ids) else None
-            yield attrs.evolve(listing, place=following)
+            yield attrs.evolve(listing, place=following, rows=len(chunk), total=len(ids))
+
+    async def _by_csv(self, selection: ByCsv, start: int) -> AsyncGenerator[Listing, None]:
+        async with aclosing(chunks(selection, start)) as reading:
+            async for chunk in reading:
+                if selection.field == "id":
+                    listing = await self._by_numbers(chunk.values)
+                else:
+                    listing = await self._by_field(selection.field, chunk.values)
+                rows = len(chunk.values)
+                yield attrs.evolve(listing, place=chunk.following, rows=rows)
+
+    async def _by_numbers(self, values: Sequence[str]) -> Listing:
+        """Look up what a list says are ids."""
+        ids = [one for one in values if one.isascii() and one.isdigit() and len(one) <= _DIGITS]
+        wrong = tuple(
+            Hopeless(value=one, reason="a document id is a whole number")
+            for one in values
+            if one not in ids
+        )
+        found = (
+            await self._look_up(list(dict.fromkeys(map(int, ids)))) if ids else Listing(found=())
+        )
+        return attrs.evolve(found, hopeless=wrong)
+
+    async def _by_field(self, field: str, values: Sequence[str]) -> Listing:
+        """Look up documents by the values of a field of theirs."""
+        if not values:
+            return Listing(found=())
+        found = await self._ask(field, ", ".join(map(text_literal, values)))
+        there = {str(one.fields.get(field)).casefold() for one in found}
+        reason = f"no document has this {field}"
+        missing = (one for one in values if one.casefold() not in there)
+        hopeless = tuple(Hopeless(value=one, reason=reason) for one in missing)
+        return Listing(found=found, hopeless=hopeless)
 
     async def _read(self, rows: Sequence[Row], *, whole: bool) -> Listing:
         """Read rows of a query; those that say too little are looked up, many at once."""
@@ -136,7 +220,7 @@ class Discovery:
         for row in rows:
             document = _document(row)
             says_enough = document.version and document.filename and document.checksum
-            if whole or (says_enough and not self._all_versions):
+            if whole or (says_enough and not (self._all_versions or self._all_fields)):
                 found.append(Known(document=document, fields=row))
             else:
                 bare.append(document.id)
@@ -147,13 +231,17 @@ class Discovery:
 
     async def _look_up(self, ids: Sequence[int]) -> Listing:
         """Ask for the fields of documents by their ids."""
-        target = "ALLVERSIONS documents" if self._all_versions else "documents"
-        numbers = ", ".join(map(str, ids))
-        vql = f"SELECT {await self._select()} FROM {target} WHERE id CONTAINS ({numbers})"
-        rows = await self._vault.query(vql).all()
-        found = tuple(Known(document=_document(row), fields=row) for row in rows)
+        found = await self._ask("id", ", ".join(map(str, ids)))
         there = {one.document.id for one in found}
         return Listing(found=found, missing=tuple(one for one in ids if one not in there))
+
+    async def _ask(self, field: str, values: str) -> tuple[Known, ...]:
+        """Ask for the documents that have one of some values, as VQL writes them, in a field."""
+        names = dict.fromkeys((*(await self._select()).split(", "), field))
+        target = "ALLVERSIONS documents" if self._all_versions else "documents"
+        vql = f"SELECT {', '.join(names)} FROM {target} WHERE {field} CONTAINS ({values})"
+        rows = await self._vault.query(vql).all()
+        return tuple(Known(document=_document(row), fields=row) for row in rows)
 
     async def _select(self) -> str:
         """Name the fields to ask for, once a run: those that an export needs come first."""

@@ -13,6 +13,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import TypeVar
 
 import anyio
@@ -42,6 +43,18 @@ async def opened(folder: Path) -> AsyncIterator[None]:
         lock.release()
 
 
+@asynccontextmanager
+async def marked(folder: Path) -> AsyncIterator[Path]:
+    """Put a file into *folder* by which others see that theirs is the same; its name is new."""
+    mark = folder / f".vaultio-{token_hex(8)}.mark"
+    await in_thread(lambda _: _mark(mark))
+    try:
+        yield mark
+    finally:
+        with anyio.CancelScope(shield=True):
+            await in_thread(lambda _: mark.unlink(missing_ok=True))
+
+
 async def look(folder: Path, entry: Entry) -> Result | None:
     """Look whether an item's file is whole on the disk; None if it has to be fetched.
 
@@ -49,6 +62,19 @@ async def look(folder: Path, entry: Entry) -> Result | None:
     there is enough: a file takes its name only once it is complete.
     """
     return await in_thread(lambda stop: _look(folder, entry, stop))
+
+
+async def unknowable(folder: Path, entries: Sequence[Entry]) -> set[int]:
+    """Return the numbers of items in whose place something lies that cannot be checked.
+
+    Vault knows neither size nor MD5 of them, and no run has begun them yet: it is not ours.
+    """
+    suspects = [
+        one
+        for one in entries
+        if one.path and one.tries <= 1 and not one.expected_md5 and one.expected_size is None
+    ]
+    return set(await in_thread(lambda _: _taken(folder, suspects))) if suspects else set()
 
 
 async def changed(folder: Path, entries: Sequence[Entry], *, by_md5: bool) -> list[int]:
@@ -91,6 +117,13 @@ def _made_ours(folder: Path, lock: FolderLock) -> None:
         lock.acquire()
 
 
+def _mark(mark: Path) -> None:
+    with refusals("write to", mark.parent):
+        for old in mark.parent.glob(".vaultio-*.mark"):  # a dead driver's
+            old.unlink(missing_ok=True)
+        mark.touch()
+
+
 def _sweep(folders: Iterable[Path], stop: threading.Event) -> None:
     for folder in folders:
         if stop.is_set():
@@ -114,7 +147,7 @@ def _look(folder: Path, entry: Entry, stop: threading.Event) -> Result | None:
         size = _size(path) if path is not None else None
         if path is None or size is None or entry.expected_size not in {None, size}:
             return None
-        md5 = _md5(path, stop)
+        md5 = md5_of(path, stop)
     expected = entry.expected_md5
     if expected and md5 != expected.strip().lower():
         return None
@@ -128,6 +161,17 @@ def _look(folder: Path, entry: Entry, stop: threading.Event) -> Result | None:
     )
 
 
+def _taken(folder: Path, entries: Sequence[Entry]) -> list[int]:
+    found = list[int]()
+    for entry in entries:
+        path = folder / (entry.path or "")
+        with refusals("read", path):
+            is_folder = (entry.path or "").endswith("/")
+            if (_only_file(path) is not None) if is_folder else (_size(path) is not None):
+                found.append(entry.number)
+    return found
+
+
 def _changed(
     folder: Path, entries: Sequence[Entry], by_md5: bool, stop: threading.Event
 ) -> list[int]:
@@ -136,7 +180,7 @@ def _changed(
         path = folder / (entry.path or "")
         with refusals("read", path):
             same = _size(path) == entry.size and not stop.is_set()
-            if not same or (by_md5 and _md5(path, stop) != entry.md5):
+            if not same or (by_md5 and md5_of(path, stop) != entry.md5):
                 found.append(entry.number)
     return found
 
@@ -159,7 +203,8 @@ def _only_file(folder: Path) -> Path | None:
     return None
 
 
-def _md5(path: Path, stop: threading.Event) -> str:
+def md5_of(path: Path, stop: threading.Event) -> str:
+    """Read a file through, in a thread, until *stop* says that nobody waits for its MD5."""
     digest = hashlib.md5(usedforsecurity=False)
     with path.open("rb", buffering=0) as file:
         while not stop.is_set() and (block := file.read(_BLOCK_BYTES)):

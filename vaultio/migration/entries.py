@@ -21,8 +21,9 @@ ItemKind = Literal[
     "binder",
     "role",
     "relationship",
+    "look",
 ]
-"""What an item is."""
+"""What an item is; a ``look`` is a question to the source of what a document or binder has."""
 
 Verified = Literal["md5", "length", "none"]
 
@@ -49,7 +50,7 @@ class Draft:
     def row(self) -> dict[str, object]:
         """Write it out for the table."""
         names = [name for name in Draft.__annotations__ if name != "data"]
-        values = {name: getattr(self, name) for name in names}
+        values = {name: storable(getattr(self, name)) for name in names}
         return {**values, "data": json.dumps(self.data, ensure_ascii=True)}
 
 
@@ -113,6 +114,13 @@ class Result:
     """What a step keeps of it from now on; None leaves that as it was."""
 
 
+def storable(value: Any) -> Any:
+    """Escape what a database of text does not take: half a pair of surrogates."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def failure(number: int, error: Exception) -> Result:
     """Make the result of an item that failed with *error*."""
     return Result(
@@ -134,11 +142,44 @@ class Tally:
     expected_size: int
     """Bytes, as far as the source told them."""
 
+    files: int
+    """Items whose file arrived: an import brings one with a document."""
+
     verified: int
     """Items whose MD5 is the one that the source knows."""
 
     measured: int
     """Items whose length is the one that the source told, which knows no MD5."""
+
+
+Outcome = Literal["complete", "stopped", "cancelled", "failed", "killed", "unknown"]
+"""How a run ended; see `vaultio.migration.schema`."""
+
+
+@frozen(kw_only=True)
+class Run:
+    """One run of a job, and what it did. Times are seconds since 1970, `size` is bytes."""
+
+    number: int
+    holder: str
+    vaultio: str
+    began_at: float
+    seen_at: float
+    ended_at: float | None
+    outcome: Outcome | None
+    message: str | None
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    files: int = 0
+    size: int = 0
+    calls: int = 0
+    waited_s: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """How long it took, until now as far as is known."""
+        return max(0.0, (self.ended_at or self.seen_at) - self.began_at)
 
 
 @frozen(kw_only=True)

@@ -7,31 +7,33 @@ the files.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Callable, Collection
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Literal, get_args
-from urllib.parse import urlsplit
+from typing import Any, Literal, get_args
 
-import anyio
+from attrs import evolve
 
 from vaultio.client import Vault
 from vaultio.errors import InvalidArgumentError, VaultioError
 from vaultio.limiter import Meter
-from vaultio.migration.describing import described, roles, tree, unknown
-from vaultio.migration.disk import changed, opened, sweep
+from vaultio.migration.crew import Crew, Hands
+from vaultio.migration.disk import changed, sweep, unknowable
 from vaultio.migration.entries import Entry, Result
-from vaultio.migration.events import Ended, Event, Progressed
-from vaultio.migration.fetching import fetched
+from vaultio.migration.events import Event, Progressed
+from vaultio.migration.fetching import STALE
 from vaultio.migration.finding import Finding
+from vaultio.migration.job import Job, OnEvent, host_of
 from vaultio.migration.layout import DEFAULT, METADATA, Template
-from vaultio.migration.manifest import NAME, Manifest
+from vaultio.migration.manifest import Manifest
 from vaultio.migration.metadata import write_metadata
-from vaultio.migration.outcome import FILES, Report, report_of
+from vaultio.migration.outcome import FILES, Report
+from vaultio.migration.plan import SAMPLE, Plan, plan_export
 from vaultio.migration.runner import Runner, Step
 from vaultio.migration.selection import AllDocuments, Include, Selection
-from vaultio.migration.stream import Mailbox, told
+from vaultio.migration.stream import Mailbox
 from vaultio.migration.wanted import BINDERS_STAGE, FILES_STAGE, Wanted
+from vaultio.migration.working import ExportTask
 
 _ALL = AllDocuments()
 _SOURCE: tuple[Include, ...] = ("source",)
@@ -41,7 +43,7 @@ Recheck = Literal["size", "md5", "none"]
 """How files of earlier runs are held against the manifest before more are fetched."""
 
 
-class Export:
+class Export(Job):
     """One export into the folder *to*; ``async for event in Export(...).run()`` does it.
 
     What is fetched: *include* says what of each document; *versions* ``"all"`` every version
@@ -61,7 +63,8 @@ class Export:
     query, and all versions, cost one more for the names of the fields. A document costs one more
     for its renditions (not if *rendition_types* names one alone), one for its attachments (none
     if the call for the renditions has said that there are none), one each for roles and
-    relationships; a binder one. They are `bulk` calls. *concurrency* files are fetched at once.
+    relationships; a binder one, and an earlier version of one another for each section. They are
+    `bulk` calls. *concurrency* files are fetched at once.
     """
 
     def __init__(
@@ -77,14 +80,12 @@ class Export:
         concurrency: int = 8,
         recheck: Recheck = "size",
         retry_failed: bool = True,
+        crew: Crew | None = None,
     ) -> None:
         _check(include, versions, concurrency, recheck)
-        self.folder = Path(to)
-        self.report: Report | None = None
-        """What it did, once it has ended."""
-
-        self._meter = Meter()
-        self._vault = vault.with_options(priority="bulk", meter=self._meter, always_md5=True)
+        meter = Meter()
+        super().__init__(Path(to), vault, meter)
+        self._vault = vault.with_options(priority="bulk", meter=meter, always_md5=True)
         self._wanted = Wanted(
             include=frozenset(include),
             rendition_types=None if rendition_types is None else frozenset(rendition_types),
@@ -95,56 +96,23 @@ class Export:
         self._concurrency = concurrency
         self._recheck = recheck
         self._retry_failed = retry_failed
-        self._runner: Runner | None = None
-        self._is_stopped = False
+        self._task = ExportTask(folder=self.folder, wanted=self._wanted)
+        self._crew = crew
+        self._hands: Hands | None = None
 
-    def run(self) -> AsyncGenerator[Event, None]:
-        """Do it, and tell of it; the last event is `Ended`, with the report.
+    async def plan(self, *, sample: int = SAMPLE, exact: bool = False) -> Plan:
+        """Say what it will take, from a look at *sample* documents; see `Plan`.
 
-        An error that would be that of every document (the login, the quota's longest wait, a
-        downtime, a full disk) ends the run and is raised, after `Ended`. Leaving the loop, or
-        cancelling it, ends the run at once; then nothing is in flight any more.
+        Costs their calls, and of the list 50 pages (all if *exact*). Nothing is written.
         """
-        return told(lambda box: self.execute(box.put, box))
+        args = self._vault, self._selection, self._wanted
+        return await plan_export(*args, concurrency=self._concurrency, sample=sample, exact=exact)
 
-    def stop(self) -> None:
-        """Begin nothing more: `run` ends when what is in flight is done."""
-        self._is_stopped = True
-        if self._runner is not None:
-            self._runner.stop()
-
-    async def execute(
-        self, on_event: Callable[[Event], object], box: Mailbox | None = None
-    ) -> Report:
-        """Do it with *on_event* called for each event; what that raises ends the run."""
-        begun = anyio.current_time()
-        async with opened(self.folder), Manifest(self.folder / NAME, self._job()) as manifest:
-            await self._check_template(manifest)
-            runner = self._runner = self._made(manifest, on_event, box)
-            trouble: BaseException | None = None
-            try:
-                await self._all(manifest, runner)
-            except BaseException as error:
-                trouble = error
-            with anyio.CancelScope(shield=trouble is not None):
-                report = self.report = await report_of(
-                    manifest,
-                    runner.progress,
-                    calls=self._meter.calls,
-                    waited_s=self._meter.waited_s,
-                    seconds=anyio.current_time() - begun,
-                    is_complete=runner.is_complete,
-                )
-            on_event(Ended(report))
-            if trouble is not None:
-                raise trouble
-        return report
-
-    def _job(self) -> dict[str, object]:
+    def _job(self) -> dict[str, Any]:
         """Say whose manifest it is. The folder may be moved, so it is not part of that."""
-        host = urlsplit(self._vault.base_url).hostname or ""
         settings = {"template": self._wanted.template.text}
-        return {"kind": "export", "source": host, "target": ".", "settings": settings}
+        source = host_of(self._vault)
+        return {"kind": "export", "source": source, "target": ".", "settings": settings}
 
     async def _check_template(self, manifest: Manifest) -> None:
         before = (await manifest.job())["settings"]["template"]
@@ -154,15 +122,13 @@ class Export:
                 f"folder"
             )
 
-    def _made(
-        self, manifest: Manifest, on_event: Callable[[Event], object], box: Mailbox | None
-    ) -> Runner:
+    async def _made(self, manifest: Manifest, on_event: OnEvent, box: Mailbox | None) -> Runner:
+        await self._check_template(manifest)
         finding = Finding(self._vault, self._selection, self._wanted, manifest, on_event)
-        files = Step(stage=FILES_STAGE, work=self._work, concurrency=self._concurrency)
         binders = Step(stage=BINDERS_STAGE, work=self._work, concurrency=self._concurrency)
         runner = Runner(
             manifest,
-            [files, binders],
+            [self._files_step(), binders],
             discover=lambda: finding.run(runner.add),
             retry_failed=self._retry_failed,
             on_event=on_event,
@@ -173,13 +139,28 @@ class Export:
         self._finding = finding
         return runner
 
-    async def _all(self, manifest: Manifest, runner: Runner) -> None:
+    def _files_step(self) -> Step:
+        if self._crew is None:
+            return Step(stage=FILES_STAGE, work=self._work, concurrency=self._concurrency)
+        return Step(
+            stage=FILES_STAGE,
+            batch=self._by_crew,
+            batch_size=self._crew.batch_size,
+            concurrency=self._crew.batches,
+        )
+
+    def stop(self) -> None:
+        """Begin nothing more: `run` ends when what is in flight is done."""
+        super().stop()
+        if self._hands is not None:
+            self._hands.stop()
+
+    async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._tidy(manifest)
         await self._look_at_files(manifest)
-        if self._is_stopped:
-            runner.stop()
         try:
-            await runner.run()
+            async with self._gathered():
+                await runner.run()
         except VaultioError:
             with suppress(VaultioError):  # the first error says more
                 await write_metadata(manifest, self.folder)
@@ -187,6 +168,20 @@ class Export:
         if runner.is_complete:
             await self._finding.forget()
         await write_metadata(manifest, self.folder)
+
+    @asynccontextmanager
+    async def _gathered(self) -> AsyncIterator[None]:
+        """Have the crew ready, if there is one."""
+        if self._crew is None:
+            yield
+            return
+        folder = self.folder.absolute()
+        task = ExportTask(folder=folder, wanted=self._wanted, has_twins=True)
+        async with self._crew.gathered(self._vault, folder, task) as self._hands:
+            if self._is_stopped:
+                self._hands.stop()
+            yield
+        self._hands = None
 
     async def _tidy(self, manifest: Manifest) -> None:
         """Remove the parts of dead runs: they lie where the items go that those had begun."""
@@ -214,30 +209,31 @@ class Export:
         await manifest.reopen(gone)
 
     async def _work(self, entry: Entry) -> Result:
-        """Do one item: a file, or a look at what a document or binder has."""
-        assert self._runner is not None
-        if entry.source_version is None and entry.kind == "document":
-            return await unknown(self._vault, entry)
-        if entry.kind == "document":
-            async for drafts in described(self._vault, entry, self._wanted):
-                await self._runner.add(drafts)
-            return Result(number=entry.number, state="done")
-        if entry.kind == "role":
-            return await roles(self._vault, entry)
-        if entry.kind == "binder":
-            return await tree(self._vault, entry, self._wanted)
-        return await self._fetch(entry, self._runner)
+        runner = self._runner
+        assert runner is not None
 
-    async def _fetch(self, entry: Entry, runner: Runner) -> Result:
         def progress(size: int, total: int | None) -> None:
             runner.tell(Progressed(entry, size, total or entry.expected_size))
 
-        return await fetched(self._vault, entry, self.folder, progress)
+        return await self._task.do(self._vault, entry, runner.add, progress)
 
-    async def _usage(self) -> tuple[int, int]:
-        """Say how many calls of the burst quota are used, and how many it has."""
-        burst = (await self._vault.limiter.usage()).burst
-        return (burst.used + burst.others, burst.limit) if burst else (0, 0)
+    async def _by_crew(self, entries: list[Entry]) -> list[Result]:
+        """Let the crew do a batch; what it found is entered before it counts as done."""
+        assert self._runner is not None
+        assert self._hands is not None
+        stale = await unknowable(self.folder, entries)
+        sent = [
+            evolve(one, data={**one.data, STALE: True}) if one.number in stale else one
+            for one in entries
+        ]
+        done = await self._hands.work(sent)
+        self._meter.calls += done.calls
+        self._meter.waited_s += done.waited_s
+        await self._runner.add(done.found)
+        found = {one.number: one for one in done.results}
+        return [
+            found.get(one.number) or Result(number=one.number, state="found") for one in entries
+        ]
 
 
 async def export(
@@ -252,6 +248,7 @@ async def export(
     concurrency: int = 8,
     recheck: Recheck = "size",
     retry_failed: bool = True,
+    crew: Crew | None = None,
     on_event: Callable[[Event], object] | None = None,
 ) -> Report:
     """Export documents into the folder *to*, and return what was done; see `Export`.
@@ -271,6 +268,7 @@ async def export(
         concurrency=concurrency,
         recheck=recheck,
         retry_failed=retry_failed,
+        crew=crew,
     )
     return await job.execute(on_event or (lambda _: None))
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from vaultio.downloads import safe_name
@@ -87,6 +88,15 @@ def attachment_path(document_id: int, attachment_id: int, version: int, name: st
     """Say where one version of an attachment goes: they belong to the document as a whole."""
     file = safe_name(name, f"attachment-{attachment_id}")
     return f"{document_id}/{ATTACHMENTS}/{attachment_id}/{version}/{file}"
+
+
+def inside(text: str) -> str:
+    """Refuse a path that leads out of the folder that it is below."""
+    path, windows = PurePosixPath(text), PureWindowsPath(text)
+    is_absolute = path.is_absolute() or windows.drive or windows.root
+    if not text or "\0" in text or is_absolute or ".." in {*path.parts, *windows.parts}:
+        raise InvalidArgumentError(f"the file {text!r} leads out of the folder: nothing was sent")
+    return text
 
 
 def version_of(document: Document) -> VersionNumber:

@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 import anyio
+import attrs
 
 from vaultio.limiter import Meter
-from vaultio.migration.entries import Entry, Result, Sample
+from vaultio.migration.entries import Entry, Outcome, Result, Sample
 from vaultio.migration.events import Event, Failed, Finished, Skipped
 from vaultio.migration.manifest import Manifest
-from vaultio.migration.outcome import FILES, Progress
+from vaultio.migration.outcome import Progress
 
 MOST_WAITING = 64
 FLUSH_EVERY_S = 0.25
@@ -48,10 +49,12 @@ class Ledger:
         self._usage = usage
         self._waiting: list[tuple[Entry, Result]] = []
         self._settling = anyio.Lock()
+        self._run: int | None = None
         self._before = Sample(at=0, done=0, failed=0, size=0, calls=0, waited_s=0, used=0, quota=0)
 
-    async def begin(self) -> None:
-        """Look how far earlier runs came."""
+    async def begin(self, holder: str) -> None:
+        """Look how far earlier runs came, and note that another begins."""
+        self._run = await self._manifest.begin_run(holder)
         samples = await self._manifest.samples(last=1)
         if samples:
             self._before = samples[0]
@@ -74,7 +77,7 @@ class Ledger:
                 self._waiting = waiting + self._waiting
                 raise
         for entry, result in waiting:
-            self._count(entry, result)
+            self._count(result)
             if result.state in _EVENTS:
                 self._tell(_EVENTS[result.state](entry, result))
 
@@ -103,12 +106,24 @@ class Ledger:
             quota=quota,
         )
         await self._manifest.sample(sample)
+        await self._keep_run()
 
-    def _count(self, entry: Entry, result: Result) -> None:
+    async def end(self, outcome: Outcome, message: str | None = None) -> None:
+        """Take the last sample, and write down how the run ended."""
+        await self.sample()
+        await self._keep_run(outcome=outcome, message=message)
+
+    async def _keep_run(self, **end: str | None) -> None:
+        if self._run is not None:
+            meter = {"calls": self._meter.calls, "waited_s": self._meter.waited_s}
+            values = {**attrs.asdict(self.progress), **meter, **end}
+            await self._manifest.keep_run(self._run, values)
+
+    def _count(self, result: Result) -> None:
         progress = self.progress
         progress.done += result.state == "done"
         progress.failed += result.state == "failed"
         progress.skipped += result.state == "skipped"
         if result.state == "done":
             progress.size += result.size or 0
-            progress.files += entry.kind in FILES
+            progress.files += result.size is not None

@@ -11,20 +11,26 @@ import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from vaultio.migration.database import Database
-from vaultio.migration.entries import Draft, Entry, Result, Sample, State, Tally
+from vaultio.migration.entries import Draft, Entry, Result, Run, Sample, State, Tally, storable
 from vaultio.migration.schema import prepare
 from vaultio.migration.statements import (
+    BEGIN_RUN,
     CLAIM,
     GIVE_BACK,
     INSERT,
+    KEEP_RUN,
+    KILLED,
     REAP,
     REFRESH,
     RELEASE,
+    RETRY,
+    REVISE,
     SETTLE,
     TALLIES,
     WITH_FILES,
@@ -32,6 +38,7 @@ from vaultio.migration.statements import (
 
 NAME = "vaultio-manifest.db"
 _PAGE = 1_000
+T = TypeVar("T")
 
 
 class Manifest:
@@ -117,8 +124,8 @@ class Manifest:
     async def release(self, holder: str | None = None) -> int:
         """Let what a holder has wait again; return how many items those are.
 
-        None is anybody on this machine: workers of a cluster (``dask:...``) keep what they have
-        until their lease ends.
+        None is anybody: only one run at a time has the folder, and workers of a cluster have
+        their items through it.
         """
         return await self._database.execute(RELEASE, {"holder": holder})
 
@@ -133,11 +140,23 @@ class Manifest:
         rows = [{**_values(result), "now": now} for result in results]
         await self._database.execute_many(SETTLE, rows)
 
-    async def retry_failed(self) -> int:
-        """Let everything that failed wait again; return how many items those are."""
-        return await self._database.execute(
-            "UPDATE items SET state = 'found' WHERE state = 'failed'"
-        )
+    async def retry_failed(
+        self,
+        error_type: str | None = None,
+        *,
+        but: str | None = None,
+        before: float | None = None,
+    ) -> int:
+        """Let what failed wait again; return how many items those are.
+
+        All of it, or what failed with that type, with any *but* that, *before* that time.
+        """
+        names = {"type": error_type, "but": but, "before": before}
+        return await self._database.execute(RETRY, names)
+
+    async def revise(self, drafts: Iterable[Draft]) -> None:
+        """Let items that are not done be as they are found now."""
+        await self._database.execute_many(REVISE, [draft.row() for draft in drafts])
 
     async def reopen(self, numbers: Iterable[int]) -> None:
         """Let items wait again that are done: what they brought is not there any more."""
@@ -151,15 +170,16 @@ class Manifest:
         """Return the time by which rows are stamped: seconds since 1970."""
         return self._clock()
 
-    async def annotate(self, number: int, data: Mapping[str, Any]) -> None:
-        """Replace what a step keeps of an item beside the columns."""
-        text = json.dumps(data, ensure_ascii=True)
-        await self._database.execute("UPDATE items SET data = ? WHERE number = ?", (text, number))
+    async def waiting(self, stage: str, most: int) -> int:
+        """Count the items of a stage that wait for somebody to claim them, up to *most*."""
+        query = (
+            "SELECT count(*) FROM (SELECT 1 FROM items WHERE stage = ? AND state = 'found' LIMIT ?)"
+        )
+        return int((await self._database.rows(query, (stage, most)))[0][0])
 
-    async def waiting(self, stage: str) -> int:
-        """Count the items of a stage that wait for somebody to claim them."""
-        query = "SELECT count(*) FROM items WHERE stage = ? AND state = 'found'"
-        return int((await self._database.rows(query, (stage,)))[0][0])
+    async def has_items(self) -> bool:
+        """Say whether anything was ever entered."""
+        return bool(await self._database.rows("SELECT 1 FROM items LIMIT 1"))
 
     async def tallies(self) -> list[Tally]:
         """Count all items, by stage, kind and state."""
@@ -230,6 +250,35 @@ class Manifest:
         rows = await self._database.rows("SELECT name, value FROM job")
         return {name: json.loads(value) for name, value in rows}
 
+    async def begin_run(self, holder: str) -> int:
+        """Note that a run begins, and that those before it are over; return its number."""
+        row = {"holder": holder, "now": self._clock()}
+
+        def begin(database: sqlite3.Connection) -> int:
+            database.execute(KILLED)
+            named = {**row, "vaultio": version("vaultio")}  # which is on the disk
+            return int(database.execute(BEGIN_RUN, named).fetchall()[0][0])
+
+        return await self._database.write(begin)
+
+    async def keep_run(self, number: int, values: Mapping[str, Any]) -> None:
+        """Note what a run has done so far, and with an ``outcome`` that it is over."""
+        row = {"number": number, "now": self._clock(), "outcome": None, "message": None, **values}
+        await self._database.execute(KEEP_RUN, row)
+
+    async def runs(self) -> list[Run]:
+        """Return all runs, oldest first."""
+        rows = await self._database.rows("SELECT * FROM runs ORDER BY number")
+        return [Run(**dict(row)) for row in rows]
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask several things of the book as it is at one moment; *query* runs in a thread."""
+        return await self._database.read(query)
+
+    async def change(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """Change the book in one transaction; *change* runs in a thread."""
+        return await self._database.write(change)
+
     async def sample(self, sample: Sample) -> None:
         """Keep how far the job is now."""
         row = tuple(getattr(sample, name) for name in Sample.__annotations__)
@@ -245,5 +294,6 @@ class Manifest:
 
 
 def _values(result: Result) -> dict[str, Any]:
-    values = {name: getattr(result, name) for name in Result.__annotations__ if name != "data"}
+    names = [name for name in Result.__annotations__ if name != "data"]
+    values = {name: storable(getattr(result, name)) for name in names}
     return {**values, "data": None if result.data is None else json.dumps(result.data)}

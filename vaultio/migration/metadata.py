@@ -13,7 +13,8 @@ of each run, below ``metadata/``:
 ``relationships.csv``
     A line a relationship, by Vault's names, with the version that it starts from.
 ``binders.jsonl``
-    A line a binder version: its fields, and ``nodes``, the tree of what is in it.
+    A line a binder version: its fields, and ``nodes``, the tree of what is in it; without it if
+    binders were not exported.
 
 What there is nothing of has no file.
 """
@@ -209,7 +210,8 @@ def _relationship(entry: Entry, _: str | None) -> list[Row]:
 
 
 def _binder(entry: Entry, _: str | None) -> list[Row]:
-    return [{**entry.data["fields"], "nodes": entry.data.get("nodes", [])}]
+    nodes = {"nodes": entry.data["nodes"]} if "nodes" in entry.data else {}
+    return [{**entry.data["fields"], **nodes}]
 
 
 _ROWS: dict[ItemKind, Callable[[Entry, str | None], list[Row]]] = {

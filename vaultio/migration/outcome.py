@@ -28,32 +28,10 @@ class Progress:
 
 
 @frozen(kw_only=True)
-class Report:
-    """What a job has done: its manifest as it stands, and what this run took.
-
-    `tallies` count all items by stage, kind and state, `reasons` those that were skipped.
-    `failures` holds the first 1,000 items that failed. `calls` are the API calls of this run
-    (those that were repeated too, without logins), `waited_s` the seconds that they waited for
-    quota, all added up, `seconds` the time the run took. `is_complete` is False if it was stopped
-    before it had seen everything.
-    """
-
-    path: Path
-    """The manifest."""
+class Counts:
+    """The items of a manifest, by stage, kind and state."""
 
     tallies: tuple[Tally, ...]
-    reasons: Mapping[str, int]
-    failures: tuple[Entry, ...]
-    fetched: int
-    """Files that this run brought."""
-
-    fetched_size: int
-    """Bytes of these."""
-
-    calls: int
-    waited_s: float
-    seconds: float
-    is_complete: bool
 
     def count(self, state: State, kind: ItemKind | None = None) -> int:
         """Count the items in a state, of one kind or of all."""
@@ -62,29 +40,40 @@ class Report:
         )
 
     @property
+    def items(self) -> int:
+        """All items that were found."""
+        return sum(one.items for one in self.tallies)
+
+    @property
     def documents(self) -> int:
         """Document versions and binders that were found."""
-        return sum(one.items for one in self.tallies if one.kind in {"document", "binder"})
+        counted = (one for one in self.tallies if one.kind in {"document", "binder"})
+        return sum(one.items for one in counted if one.stage != "contents")
 
     @property
     def files(self) -> int:
         """Files that are there, whole, from this run or an earlier one."""
-        return sum(one.items for one in self._files)
-
-    @property
-    def kept(self) -> int:
-        """Files that were there before this run."""
-        return self.files - self.fetched
+        return sum(one.files for one in self._done)
 
     @property
     def verified(self) -> int:
         """Files whose MD5 is the one that the source knows."""
-        return sum(one.verified for one in self._files)
+        return sum(one.verified for one in self._done)
+
+    @property
+    def measured(self) -> int:
+        """Files whose length is the one that the source told, which knows no MD5."""
+        return sum(one.measured for one in self._done)
 
     @property
     def size(self) -> int:
         """Bytes of all files."""
-        return sum(one.size for one in self._files)
+        return sum(one.size for one in self._done)
+
+    @property
+    def waiting(self) -> int:
+        """Items that wait, or are being worked on."""
+        return self.count("found") + self.count("leased")
 
     @property
     def skipped(self) -> int:
@@ -97,8 +86,46 @@ class Report:
         return self.count("failed")
 
     @property
-    def _files(self) -> tuple[Tally, ...]:
-        return tuple(one for one in self.tallies if one.kind in FILES and one.state == "done")
+    def _done(self) -> tuple[Tally, ...]:
+        return tuple(one for one in self.tallies if one.state == "done")
+
+
+@frozen(kw_only=True)
+class Report(Counts):
+    """What a job has done: its manifest as it stands, and what this run took.
+
+    `tallies` count all items by stage, kind and state, `reasons` those that were skipped.
+    `failures` holds the first 1,000 items that failed. `calls` are the API calls of this run
+    (those that were repeated too, without logins), `waited_s` the seconds that they waited for
+    quota, all added up, `seconds` the time the run took. `is_complete` is False if it was stopped
+    before it had seen everything.
+    """
+
+    path: Path
+    """The manifest."""
+
+    reasons: Mapping[str, int]
+    failures: tuple[Entry, ...]
+    fetched: int
+    """Files that this run brought."""
+
+    fetched_size: int
+    """Bytes of these."""
+
+    calls: int
+    waited_s: float
+    seconds: float
+    is_complete: bool
+    left_out: tuple[str, ...] = ()
+    """Fields that had values and were not brought: the target does not know them."""
+
+    warnings: tuple[str, ...] = ()
+    """What went wrong beside the job, such as that its report could not be written."""
+
+    @property
+    def kept(self) -> int:
+        """Files that were there before this run."""
+        return self.files - self.fetched
 
 
 async def report_of(
@@ -122,4 +149,5 @@ async def report_of(
         waited_s=waited_s,
         seconds=seconds,
         is_complete=is_complete,
+        left_out=tuple((await manifest.job()).get("left_out", ())),
     )

@@ -19,16 +19,16 @@ from attrs import frozen
 
 from vaultio.errors import InvalidArgumentError, UnreadableReplyError, VaultioError
 from vaultio.limiter import Meter
-from vaultio.migration.entries import Draft, Entry, Result, failure
+from vaultio.migration.entries import Draft, Entry, Outcome, Result, failure
 from vaultio.migration.events import Event, Found, Stage, Started
 from vaultio.migration.ledger import Ledger, Usage
 from vaultio.migration.manifest import Manifest
 from vaultio.migration.outcome import Progress
-from vaultio.migration.trouble import Outage, first, stops_all
+from vaultio.migration.trouble import MOST_LINE_ERRORS, Halted, Outage, first, stops_all
 
 Batch = list[Entry]
-MOST_LINE_ERRORS = 16
-"""Errors of the line in a row, beside one for each item at work, that end a run."""
+CHANGED = "ChecksumError"
+"""The failure of a file that is not what the source had said of it, or not any more."""
 
 
 @frozen(kw_only=True)
@@ -37,7 +37,8 @@ class Step:
 
     `work` returns the item's result; a `VaultioError` that it raises is the item's failure, or,
     if it would be that of all, ends the run. `batch` gets up to `batch_size` items and returns
-    their results, all of them. `concurrency` works or batches run at once.
+    their results, all of them, or raises `Halted` with them. `concurrency` works or batches run
+    at once.
     """
 
     stage: str
@@ -98,12 +99,18 @@ class Runner:
         self._found_all = anyio.Event()
         self._finding = anyio.CancelScope()
         self._busy = 0
+        self._began_at = 0.0
         self._changed = anyio.Event()
 
     @property
     def progress(self) -> Progress:
         """What this run has done so far."""
         return self._ledger.progress
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return self._stopping
 
     def stop(self) -> None:
         """Begin nothing more; what is in flight is finished and written down."""
@@ -126,11 +133,11 @@ class Runner:
         try:
             await self._begin()
             await self._stages()
-            await self._leave()
+            await self._leave(self._error)
         except BaseException as error:
             trouble = first(error)
             with suppress(VaultioError):  # the first error says more
-                await self._leave()
+                await self._leave(trouble)
         trouble = trouble or self._error
         if trouble is not None:
             raise trouble
@@ -139,9 +146,10 @@ class Runner:
     async def _begin(self) -> None:
         """Take back what dead runs had, and say what waits."""
         await self._manifest.release()
+        self._began_at = self._manifest.now()
         if self._retry_failed:
-            await self._manifest.retry_failed()
-        await self._ledger.begin()
+            await self._manifest.retry_failed(but=CHANGED if self._discover else None)
+        await self._ledger.begin(self._holder)
         tallies = await self._manifest.tallies()
         for step in self._steps:
             own = [one for one in tallies if one.stage == step.stage]
@@ -151,12 +159,16 @@ class Runner:
             before = sum(one.items for one in own if one.state in done)
             self.tell(Stage(step.stage, items, size, before))
 
-    async def _leave(self) -> None:
-        """Write down what is done, and let go of what is not."""
+    async def _leave(self, trouble: BaseException | None) -> None:
+        """Write down what is done, let go of what is not, and say why it is over."""
         with anyio.CancelScope(shield=True):
             await self._ledger.flush()
             await self._manifest.release(self._holder)
-            await self._ledger.sample()
+            outcome: Outcome = "stopped" if self._stopping else "complete"
+            if trouble is not None:
+                outcome = "failed" if isinstance(trouble, Exception) else "cancelled"
+            message = f"{type(trouble).__name__}: {trouble}" if outcome == "failed" else None
+            await self._ledger.end(outcome, message)
 
     async def _stages(self) -> None:
         async with anyio.create_task_group() as group:
@@ -173,11 +185,17 @@ class Runner:
             with self._finding:
                 if self._discover is not None:
                     await self._discover()
+                    await self._retry_changed()
         except VaultioError as error:
             self._end(error)
         finally:
             self._found_all.set()
             self._nudge()
+
+    async def _retry_changed(self) -> None:
+        """Try again what was not the file that the source had named: now it has named it anew."""
+        if self._retry_failed:
+            await self._manifest.retry_failed(CHANGED, before=self._began_at)
 
     async def _renew(self) -> None:
         while True:
@@ -216,7 +234,7 @@ class Runner:
         """Claim what is to be done next; while more is being found, not half a batch."""
         manifest, stage = self._manifest, step.stage
         may_grow = step.batch is not None and not self._found_all.is_set()
-        if may_grow and await manifest.waiting(stage) < step.batch_size:
+        if may_grow and await manifest.waiting(stage, step.batch_size) < step.batch_size:
             return []
         return await manifest.claim(stage, self._holder, step.claimed, self._lease_s)
 
@@ -239,6 +257,9 @@ class Runner:
         try:
             results = await self._results(step, entries)
             self._outage.note(None)
+        except Halted as halted:
+            self._end(halted.error)
+            results = halted.results
         except VaultioError as error:
             if stops_all(error) or self._outage.note(error):
                 self._end(error)

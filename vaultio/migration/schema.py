@@ -1,11 +1,11 @@
 """The manifest's file: its tables, their version, and how older files come up to date.
 
-Version 1. A SQLite database (`PRAGMA application_id` 0x7661756C, `PRAGMA user_version` the
+Version 3. A SQLite database (`PRAGMA application_id` 0x7661756C, `PRAGMA user_version` the
 schema's version), in WAL mode while it is open. Times are seconds since 1970, UTC.
 
 ``job`` (name TEXT, value TEXT): what is done here, one JSON value a row: ``kind`` (export, import,
-copy), ``source`` and ``target`` (address of a vault, or a folder), ``settings``, ``vaultio``
-(version that made the file), ``cursor:<name>`` (how far something has come).
+copy), ``source`` and ``target`` (address of a vault, or a folder), ``settings``,
+``cursor:<name>`` (how far something has come).
 
 ``items``, a row for each thing to be moved:
 
@@ -13,7 +13,8 @@ copy), ``source`` and ``target`` (address of a vault, or a folder), ``settings``
 number              the order in which items were found, from 1
 key                 names the item for ever, such as ``document/7/0.1/source``; unique
 stage               the step of the job that handles it; steps go one after the other
-kind                document, source, rendition, attachment, annotation, binder, role, relationship
+kind                document, source, rendition, attachment, annotation, binder, role,
+                    relationship; in a copy also look: what does the source have?
 source_id           the id of the document, binder, ... in the source
 source_version      its version, ``major.minor``; NULL if it has none
 detail              what tells it apart from others of that document: rendition type, attachment id
@@ -42,10 +43,28 @@ item all ``roles`` of the document; ``missing``, of a file that may not be there
 skip it. Keys are ``document/{id}/{version}``, and behind that ``/source``, ``/rendition/{type}``
 and ``/annotation``; ``document/{id}/attachment/{attachment id}/{version}``,
 ``binder/{id}/{version}``, ``role/{document id}``, ``relationship/{id}``; and ``document/{id}`` for
-an id that no query found.
+an id that no query found. In a copy there are ``.../look`` behind those of document and binder
+versions, and no ``/source``, for a document comes with its file.
+
+What an import (and a copy) keeps there: ``fields`` likewise; ``identity``, the value by which the
+target knows a document; ``clash``, who is called so too; of a later version ``after``, the version
+before it, and ``changed``, the fields that are not as in that. Its stages are documents, versions,
+renditions, attachments, roles, binders, contents (what is in binders: ``nodes``, keys
+``binder/{id}/{version}/contents``) and relationships. ``target_id`` and ``target_version`` map ids;
+``reason`` of a document that is done is "was there" if it was found, not created. ``left_out`` in
+``job`` names the fields that the target does not know. Items whose rows were taken
+out of the source before they were done are skipped. The index by identity is there since version 3.
 
 ``samples`` (at, done, failed, size, calls, waited_s, used, quota): how far the job was at a moment;
 for the pictures of a report.
+
+``runs``, a row for each time that the job was begun or gone on with (since version 2): ``number``
+from 1, ``holder`` (``host:process:...``), ``vaultio`` (its version), ``began_at``, ``seen_at``
+(when the figures were written, every few seconds), ``ended_at`` (NULL while it runs, or if it was
+killed), ``outcome`` (complete, stopped, cancelled, failed; killed is found out by the next run,
+unknown are the runs before version 2, all in one), ``message`` (the error that ended it), and what
+that run did: ``done``, ``failed``, ``skipped`` and ``files`` in items, ``size`` in bytes,
+``calls``, ``waited_s`` (seconds that its calls waited for quota, all added up).
 """
 
 from __future__ import annotations
@@ -57,9 +76,32 @@ from typing import Any
 
 from vaultio.errors import InvalidArgumentError
 
-VERSION = 1
+VERSION = 3
 _APPLICATION_ID = 0x7661756C
 
+_RUNS = """
+CREATE TABLE runs (
+    number INTEGER PRIMARY KEY,
+    holder TEXT NOT NULL,
+    vaultio TEXT NOT NULL,
+    began_at REAL NOT NULL,
+    seen_at REAL NOT NULL,
+    ended_at REAL,
+    outcome TEXT,
+    message TEXT,
+    done INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL DEFAULT 0,
+    files INTEGER NOT NULL DEFAULT 0,
+    size INTEGER NOT NULL DEFAULT 0,
+    calls INTEGER NOT NULL DEFAULT 0,
+    waited_s REAL NOT NULL DEFAULT 0
+)
+"""
+_BY_IDENTITY = """
+CREATE INDEX items_identity ON items (json_extract(data, '$.identity'))
+WHERE stage IN ('documents', 'binders')
+"""
 _TABLES = """
 CREATE TABLE job (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE items (
@@ -105,7 +147,16 @@ CREATE TABLE samples (
 ) WITHOUT ROWID;
 """
 
-_UPGRADES: dict[int, str] = {}
+_UPGRADES: dict[int, str] = {
+    1: f"""{_RUNS};
+INSERT INTO runs (holder, vaultio, began_at, seen_at, ended_at, outcome,
+                  done, size, calls, waited_s)
+SELECT '', '', min(at), max(at), max(at), 'unknown',
+       max(done), max(size), max(calls), max(waited_s)
+FROM samples HAVING count(*) > 0
+""",
+    2: _BY_IDENTITY,
+}
 """SQL that brings a file of that version to the next."""
 
 
@@ -149,7 +200,7 @@ def _create(database: sqlite3.Connection, job: Mapping[str, Any]) -> None:
     values = [(name, json.dumps(value)) for name, value in job.items()]
     with database:
         database.execute("BEGIN IMMEDIATE")
-        for statement in _TABLES.split(";"):
+        for statement in (*_TABLES.split(";"), _RUNS, _BY_IDENTITY):
             database.execute(statement)
         database.executemany("INSERT INTO job VALUES (?, ?)", values)
         database.execute(f"PRAGMA application_id = {_APPLICATION_ID}")

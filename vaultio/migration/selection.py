@@ -67,5 +67,43 @@ class ByQuery:
     vql: str
 
 
-Selection: TypeAlias = AllDocuments | ById | ByQuery
+@frozen
+class ByCsv:
+    """The documents that a CSV file in UTF-8 lists, however many: it is read as it is needed.
+
+    A *column* holds the value of a *field* that tells documents apart: ``id``, or one such as
+    ``external_id__v``. Values that no document has fail, each for itself. A call for each 200, of
+    VQL. Who changes the file while an export is interrupted has it read from the start again.
+    """
+
+    path: Path = field(converter=Path)
+    column: str = "id"
+    field: str = "id"
+
+    @classmethod
+    def of(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        column: str | None = None,
+        field: str | None = None,
+    ) -> ByCsv:
+        """Look at the first line for the column: *column*, else ``id``, else ``external_id__v``.
+
+        The field is *field*, else the column's name. Blocks while it reads that line.
+        """
+        try:
+            with Path(path).open(encoding="utf-8-sig", newline="") as file:
+                names = next(csv.reader(file), [])
+        except (OSError, UnicodeError, csv.Error) as error:
+            raise InvalidArgumentError(f"{path}: {error}") from error
+        wanted = [column] if column else ["id", "external_id__v"]
+        found = next((name for name in wanted if name in names), None)
+        if found is None:
+            has = ", ".join(names) or "none"
+            raise InvalidArgumentError(f"{path} has no column {' or '.join(wanted)}, but {has}")
+        return cls(Path(path), found, field or found)
+
+
+Selection: TypeAlias = AllDocuments | ById | ByQuery | ByCsv
 """Any way to say which documents."""

@@ -12,7 +12,7 @@ ON CONFLICT (key) DO UPDATE SET
     expected_size = excluded.expected_size, expected_md5 = excluded.expected_md5
 WHERE excluded.state = 'found' AND items.state IN ('done', 'skipped') AND (
     excluded.expected_md5 <> items.expected_md5
-    OR (excluded.kind IN ('document', 'binder', 'role') AND items.updated_at < :since))
+    OR (excluded.kind IN ('document', 'binder', 'role', 'look') AND items.updated_at < :since))
 """
 """Of what is known, that is done again which is another file now, or may have got something new."""
 
@@ -20,9 +20,19 @@ REFRESH = """
 UPDATE items SET data = :data, state = :state, reason = :reason, updated_at = :now
 WHERE key = :key AND data <> :data AND state <> 'leased'
 """
+RETRY = """
+UPDATE items SET state = 'found'
+WHERE state = 'failed' AND (:type IS NULL OR error_type = :type)
+  AND (:but IS NULL OR error_type <> :but) AND (:before IS NULL OR updated_at < :before)
+"""
+REVISE = """
+UPDATE items SET stage = :stage, data = :data, path = :path, expected_size = :expected_size,
+                 expected_md5 = :expected_md5
+WHERE key = :key AND state IN ('found', 'leased', 'failed')
+"""
 RELEASE = """
 UPDATE items SET state = 'found', holder = NULL, lease_until = NULL
-WHERE state = 'leased' AND (holder = :holder OR (:holder IS NULL AND holder NOT LIKE 'dask:%'))
+WHERE state = 'leased' AND (:holder IS NULL OR holder = :holder)
 """
 GIVE_BACK = """
 UPDATE items SET state = 'found', holder = NULL, lease_until = NULL, tries = tries - 1
@@ -51,9 +61,26 @@ WHERE number = :number AND (state <> 'done' OR :state = 'done')
 TALLIES = """
 SELECT stage, kind, state, count(*) AS items, coalesce(sum(size), 0) AS size,
        coalesce(sum(expected_size), 0) AS expected_size,
+       count(size) AS files,
        coalesce(sum(verified = 'md5'), 0) AS verified,
        coalesce(sum(verified = 'length'), 0) AS measured
 FROM items GROUP BY stage, kind, state
+"""
+KILLED = """
+UPDATE runs SET ended_at = seen_at, outcome = 'killed' WHERE ended_at IS NULL
+"""
+"""One run of a folder at a time: what has no end when another begins has died."""
+
+BEGIN_RUN = """
+INSERT INTO runs (holder, vaultio, began_at, seen_at) VALUES (:holder, :vaultio, :now, :now)
+RETURNING number
+"""
+KEEP_RUN = """
+UPDATE runs SET seen_at = :now, ended_at = CASE WHEN :outcome IS NULL THEN NULL ELSE :now END,
+                outcome = :outcome, message = :message, done = :done, failed = :failed,
+                skipped = :skipped, files = :files, size = :size, calls = :calls,
+                waited_s = :waited_s
+WHERE number = :number
 """
 WITH_FILES = """
 SELECT items.*, source.path AS file FROM items

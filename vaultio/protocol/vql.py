@@ -53,6 +53,15 @@ class QueryAnswer:
     next_page: str | None
 
 
+def text_literal(text: str) -> str:
+    r"""Write a text in VQL: a backslash goes before a quote, and before itself.
+
+    >>> print(text_literal("O'Neill"))
+    'O\'Neill'
+    """
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
 def query_request(place: Place, version: ApiVersion) -> Request:
     """Make the request for a page: the query by POST, which only reads, or Vault's own link."""
     if place.link is not None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vaultio.sandbox.archive import Archive
 from vaultio.sandbox.content import BytesContent, Content, GeneratedContent, ZipContent
 from vaultio.sandbox.core import Sandbox
 from vaultio.sandbox.failures import ConnectionCutError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from vaultio.sandbox.httpx_transport import SandboxTransport
 
 __all__ = [
+    "Archive",
     "BytesContent",
     "ConnectionCutError",
     "Content",

@@ -36,6 +36,7 @@ from vaultio.sandbox.stores.users import Users
 from vaultio.sandbox.wire import BodyStream, SandboxReply, SandboxRequest
 
 if TYPE_CHECKING:
+    from vaultio.sandbox.archive import Archive
     from vaultio.sandbox.httpx_transport import SandboxTransport
 
 
@@ -102,6 +103,25 @@ class Sandbox:
 
         sandbox = cls(clock=clock)
         fill(sandbox)
+        return sandbox
+
+    @classmethod
+    def archive(
+        cls,
+        archive: Archive | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        burst_limit: int = 2000,
+    ) -> Sandbox:
+        """Return a vault with an archive, by default of 20,200 files, 4.4 GB that nobody keeps.
+
+        None of an archive, ``Archive(small=0, large=0)``, is a vault to bring one into.
+        """
+        from vaultio.sandbox.archive import Archive, fill, settle
+
+        sandbox = cls(clock=clock, burst_limit=burst_limit)
+        settle(sandbox)
+        fill(sandbox, archive or Archive())
         return sandbox
 
     def stamp(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import random
 import re
 from collections.abc import Iterator
 from typing import Any, Literal, get_args
@@ -40,14 +41,18 @@ class Fault:
     """One fault: what happens, to which calls, how often.
 
     *path* is a shell pattern (``*`` crosses slashes) for the decoded path, with or without
-    ``/api/{version}``. *count* None means always; *skip* lets that many calls pass first. The
-    further values belong to single kinds, see `Faults`.
+    ``/api/{version}``. *share* below 1 hits only that part of the calls, drawn at random, the
+    same ones for the same *seed*. *count* None means always, which is the default where a *share*
+    is given and 1 elsewhere; *skip* lets that many calls pass first. The further values belong to
+    single kinds, see `Faults`.
     """
 
     kind: Kind
     method: str = "*"
     path: str = "*"
-    count: int | None = 1
+    share: float = field(default=1.0)
+    seed: int | None = None
+    count: int | None = field()
     skip: int = 0
     type: str = "UNEXPECTED_ERROR"
     message: str = "A fault of the sandbox."
@@ -59,6 +64,20 @@ class Fault:
     value: str = ""
     minutes: int = 60
     hits: int = field(default=0, init=False)
+    _dice: random.Random = field(init=False, repr=False, eq=False)
+
+    @count.default
+    def _often(self) -> int | None:
+        return 1 if self.share == 1 else None
+
+    @share.validator
+    def _is_a_part(self, _: object, share: float) -> None:
+        if not 0 < share <= 1:
+            raise ValueError(f"a share is more than 0 and at most 1, not {share}")
+
+    @_dice.default
+    def _seeded(self) -> random.Random:
+        return random.Random(self.seed)
 
     def matches(self, request: SandboxRequest) -> bool:
         """Say whether the fault is meant for this call, whatever its count."""
@@ -75,6 +94,8 @@ class Fault:
         if self.skip > 0:
             self.skip -= 1
             return False
+        if self.share < 1 and self._dice.random() >= self.share:
+            return False
         self.hits += 1
         if self.count is not None:
             self.count -= 1
@@ -86,7 +107,8 @@ class Faults:
 
     Two failures asked for in a row hit two calls in a row; a delay, a stall, a drip, a file name
     or a reference id goes together with any other fault on the same call.
-    Every method takes ``method=``, ``path=``, ``count=`` (None is always) and ``skip=``.
+    Every method takes ``method=``, ``path=``, ``count=`` (None is always), ``skip=``, ``share=``
+    and ``seed=``.
     """
 
     def __init__(self) -> None:
@@ -146,7 +168,10 @@ class Faults:
         return self.add(Fault(kind="wrong_length", after_bytes=after_bytes, **match))
 
     def lost_answer(self, **match: Any) -> Fault:
-        """Do what was asked, then cut the connection instead of answering."""
+        """Do what was asked, for good, then cut the connection instead of answering.
+
+        ``lost_answer(method="POST", share=0.05, seed=1)`` loses one answer in twenty.
+        """
         return self.add(Fault(kind="lost_answer", **match))
 
     def stall(self, after_bytes: int = 0, seconds: float = 3600.0, **match: Any) -> Fault:
@@ -180,8 +205,8 @@ class Faults:
 
 def from_mapping(values: dict[str, Any]) -> Fault:
     """Make a fault of JSON, or raise ValueError."""
-    known = fields_dict(Fault)
-    unknown = sorted(set(values) - (set(known) - {"hits"}))
+    known = {name for name, one in fields_dict(Fault).items() if one.init}
+    unknown = sorted(set(values) - known)
     if unknown or values.get("kind") not in get_args(Kind):
         raise ValueError(f"not a fault: kind {values.get('kind')!r}, unknown keys {unknown}")
     return Fault(**values)
@@ -202,4 +227,4 @@ def from_header(text: str) -> Fault:
 
 def describe(fault: Fault) -> dict[str, Any]:
     """Return a fault as JSON values."""
-    return asdict(fault)
+    return asdict(fault, filter=lambda attribute, _: not attribute.name.startswith("_"))

@@ -142,7 +142,7 @@ def _update(
         )
     binder.type = values.pop("type__v", "") or binder.type
     binder.lifecycle = values.pop("lifecycle__v", "") or binder.lifecycle
-    version.fields.update(values)
+    call.sandbox.documents.set_fields(binder, version, values)
     version.fields["version_modified_date__v"] = call.sandbox.stamp()
     version.fields["last_modified_by__v"] = call.user.id
 

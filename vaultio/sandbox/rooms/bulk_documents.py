@@ -17,6 +17,7 @@ from vaultio.sandbox.rows import (
     take,
 )
 from vaultio.sandbox.stores.documents import Document, DocumentVersion
+from vaultio.sandbox.stores.external_ids import FIELD
 from vaultio.sandbox.stores.roles import find_role
 
 routes = Routes()
@@ -30,6 +31,9 @@ def find(call: Call, row: Row) -> Document:
     if not unique:
         return call.sandbox.documents.find(take(row, "id")[0])
     (value,) = take(row, unique)
+    known = call.sandbox.documents.with_external_id(value) if unique == FIELD else None
+    if known is not None:
+        return known
     for document in call.sandbox.documents:
         if str(document.latest.fields.get(unique)) == value:
             return document
@@ -96,11 +100,10 @@ async def update_documents_in_bulk(call: Call) -> JSON:
 
     async def update(row: Row) -> JSON:
         document = find(call, row)
-        for name, value in row.items():
-            if value in (None, ""):
-                document.latest.fields.pop(name, None)
-            else:
-                document.latest.fields[name] = value
+        values = {name: value for name, value in row.items() if value not in (None, "")}
+        call.sandbox.documents.set_fields(document, document.latest, values)
+        for name in row.keys() - values:
+            document.latest.fields.pop(name, None)
         return {"id": document.id}
 
     return await answer_rows(await read_rows(call, 1000, FORM), update)

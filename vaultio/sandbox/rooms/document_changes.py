@@ -48,7 +48,8 @@ def _set(
             raise invalid(f"The field [{name}] is not editable.")
     if values.get("name__v") == "":
         raise missing("name__v")
-    version.fields.update(field_values(call, document.type, values))
+    typed = field_values(call, document.type, values)
+    call.sandbox.documents.set_fields(document, version, typed)
 
 
 @routes.on("DELETE", "/objects/documents/{doc_id}")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from attrs import frozen
 
 from vaultio.sandbox.call import Call
 from vaultio.sandbox.failures import RefusedError, invalid, missing
 from vaultio.sandbox.rooms.documents import describe
 from vaultio.sandbox.routing import JSON, Routes
 from vaultio.sandbox.stores.documents import Document, DocumentVersion
+from vaultio.sandbox.stores.external_ids import FIELD
 from vaultio.sandbox.stores.queries import StoredQuery
 from vaultio.sandbox.versions import V20_3
 from vaultio.sandbox.vql.parser import Query, parse
@@ -20,9 +24,8 @@ MAX_CHARACTERS = 50_000
 _DOCUMENT_FIELDS = {
     *("id", "name__v", "title__v", "document_number__v", "type__v", "lifecycle__v", "status__v"),
     *("major_version_number__v", "minor_version_number__v", "binder__v", "created_by__v"),
-    *("filename__v", "size__v", "md5checksum__v", "format__v"),
+    *("filename__v", "size__v", "md5checksum__v", "format__v", "latest_version__v"),
 }
-_Rows: TypeAlias = tuple[list[Any], Callable[[Any], dict[str, Any]], set[str]]
 
 
 @routes.on("POST", "/query")
@@ -36,14 +39,14 @@ async def submit_query(call: Call) -> JSON:
     if len(text) > MAX_CHARACTERS:
         raise invalid(f"The query is longer than {MAX_CHARACTERS} characters.")
     query = parse(text, call.version)
-    rows, values_of, known = _source(call, query)
-    unknown = sorted(query.mentioned - known)
+    source = _source(call, query)
+    unknown = sorted(source.unknown(query.tested.union(query.fields)))
     if unknown:
         raise invalid(f"Unknown field [{', '.join(unknown)}] for [{query.target}].")
-    found = _ordered([row for row in rows if _holds(query, values_of, row)], query, values_of)
+    found = _ordered([row for row in source.rows if _holds(query, source, row)], query, source)
     size, offset = _numbers(call, query)
     stored = call.sandbox.queries.add(
-        found[: query.numbers.get("MAXROWS")], _projection(query, values_of), size
+        found[: query.numbers.get("MAXROWS")], _projection(query, source), size
     )
     return _page(call, stored, size, offset)
 
@@ -58,49 +61,90 @@ async def retrieve_query_page(call: Call) -> JSON:
     return _page(call, stored, size, call.number(offset_key, 0))
 
 
-def _source(call: Call, query: Query) -> _Rows:
-    """Return the rows of the target, how to read one, and the names of its fields."""
+@frozen(kw_only=True)
+class _Source:
+    """Rows to choose from: *tested* reads what a choice needs of one, *shown* what an answer does.
+
+    *unknown* picks the names that are no fields.
+    """
+
+    rows: Iterable[Any]
+    tested: Callable[[Any], dict[str, Any]]
+    shown: Callable[[Any], dict[str, Any]]
+    unknown: Callable[[set[str]], set[str]]
+
+
+def _source(call: Call, query: Query) -> _Source:
     sandbox, target = call.sandbox, query.target
     if target in ("documents", "binders"):
         return _documents(call, query)
     if target not in {one.name for one in sandbox.records}:
         raise RefusedError("INCORRECT_QUERY_SYNTAX_ERROR", f"Unknown query target [{target}].")
     vault_object = sandbox.records[target]
-    records = list(vault_object.records.values())
-    return records, lambda record: record.values(), vault_object.known_fields()
+    return _Source(
+        rows=vault_object.records.values(),
+        tested=lambda record: record.values(),
+        shown=lambda record: record.values(),
+        unknown=lambda names: names - vault_object.known_fields(),
+    )
 
 
-def _documents(call: Call, query: Query) -> _Rows:
-    """Return the latest version of each document, or all of them."""
-    documents = (one for one in call.sandbox.documents if one.binder or query.target != "binders")
-    rows = [
+def _documents(call: Call, query: Query) -> _Source:
+    """Read the latest version of each document, or all of them."""
+    rows = (
         (document, version)
-        for document in documents
+        for document in _candidates(call, query)
+        if document.binder or query.target != "binders"
         for version in (document.versions if query.all_versions else [document.latest])
-    ]
-    # A checksum is reckoned from the whole file, so only if somebody wants it.
-    checksum = "md5checksum__v" in query.mentioned
-    known = _DOCUMENT_FIELDS.union(one["name"] for one in call.sandbox.document_types.all_fields())
-    known.update(["latest_version__v"], *(describe(*row, checksum=False) for row in rows))
+    )
 
-    def values_of(row: tuple[Document, DocumentVersion]) -> dict[str, Any]:
+    def values_of(fields: Iterable[str], row: tuple[Document, DocumentVersion]) -> dict[str, Any]:
         document, version = row
-        latest = {"latest_version__v": version is document.latest}
-        return latest | describe(document, version, checksum=checksum)
+        # A checksum is reckoned from the whole file, so only if somebody wants it.
+        values = describe(document, version, checksum="md5checksum__v" in fields)
+        return {"latest_version__v": version is document.latest, **values}
 
-    return rows, values_of, known
+    return _Source(
+        rows=rows,
+        tested=partial(values_of, query.tested),
+        shown=partial(values_of, query.fields),
+        unknown=partial(_unknown, call),
+    )
 
 
-def _holds(query: Query, values_of: Callable[[Any], dict[str, Any]], row: Any) -> bool:
-    return query.condition is None or query.condition(values_of(row))
+def _candidates(call: Call, query: Query) -> Iterable[Document]:
+    """Return all documents, or the few that can be meant where the query names them."""
+    documents = call.sandbox.documents
+    wanted = query.condition.wanted if query.condition else {}
+    if "id" in wanted:
+        numbers = {int(one) for one in map(str, wanted["id"]) if one.isdecimal()}
+        return [documents[one] for one in sorted(numbers) if one in documents]
+    if FIELD in wanted:
+        owners = (documents.with_external_id(one) for one in wanted[FIELD])
+        found = {one.id: one for one in owners if one is not None}
+        return [found[one] for one in sorted(found)]
+    return documents
 
 
-def _ordered(
-    rows: list[Any], query: Query, values_of: Callable[[Any], dict[str, Any]]
-) -> list[Any]:
+def _unknown(call: Call, names: set[str]) -> set[str]:
+    """Pick what is no field: none of Vault's, of any type's, and of no document here."""
+    types = call.sandbox.document_types
+    rest = names - _DOCUMENT_FIELDS - {one["name"] for one in types.all_fields()}
+    for document in call.sandbox.documents if rest else ():
+        rest -= describe(document, checksum=False).keys()
+        for version in document.versions:
+            rest -= version.fields.keys()
+    return rest
+
+
+def _holds(query: Query, source: _Source, row: Any) -> bool:
+    return query.condition is None or query.condition.holds(source.tested(row))
+
+
+def _ordered(rows: list[Any], query: Query, source: _Source) -> list[Any]:
     # Sorting is stable, so the field that counts most goes last.
     for name, descending in reversed(query.order):
-        rows.sort(key=lambda row: _sort_key(values_of(row).get(name)), reverse=descending)
+        rows.sort(key=lambda row: _sort_key(source.tested(row).get(name)), reverse=descending)
     return rows
 
 
@@ -110,11 +154,9 @@ def _sort_key(value: Any) -> tuple[bool, float, str]:
     return value is not None, 0.0, "" if value is None else str(value)
 
 
-def _projection(
-    query: Query, values_of: Callable[[Any], dict[str, Any]]
-) -> Callable[[Any], dict[str, Any]]:
+def _projection(query: Query, source: _Source) -> Callable[[Any], dict[str, Any]]:
     def row_of(row: Any) -> dict[str, Any]:
-        values = values_of(row)
+        values = source.shown(row)
         return {name: values.get(name) for name in query.fields}
 
     return row_of

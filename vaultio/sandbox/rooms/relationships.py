@@ -42,7 +42,7 @@ class RelationshipRoutes:
     async def list_all(self, call: Call) -> JSON:
         """List the relationships of which the version is the source."""
         found = call.sandbox.relationships.of(*self._find(call))
-        there = {document.id for document in call.sandbox.documents}
+        there = call.sandbox.documents
         return {"relationships": [_describe(one) for one in found if one.target_id in there]}
 
     async def retrieve(self, call: Call) -> JSON:

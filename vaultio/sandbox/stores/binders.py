@@ -104,9 +104,9 @@ class Binders:
         """Return what a node is called; None for a document that is there no more."""
         if node.document_id is None:
             return node.name
-        documents = {document.id: document for document in self._documents}
-        document = documents.get(node.document_id)
-        return None if document is None else str(document.latest.fields["name__v"])
+        if node.document_id not in self._documents:
+            return None
+        return str(self._documents[node.document_id].latest.fields["name__v"])
 
     def _next_id(self) -> str:
         return str(next(self._ids))

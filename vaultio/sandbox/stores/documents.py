@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 from vaultio.sandbox.content import Content, as_content
 from vaultio.sandbox.failures import RefusedError, invalid
 from vaultio.sandbox.stores.attachments import Attachments
+from vaultio.sandbox.stores.external_ids import ExternalIds
 from vaultio.sandbox.stores.roles import Role, standard_roles
 
 
@@ -89,13 +90,17 @@ class Document:
 
 
 class Documents:
-    """The documents and binders of the vault, by id; *staging* holds files for bulk calls."""
+    """The documents and binders of the vault, by id; *staging* holds files for bulk calls.
+
+    No two have the same ``external_id__v``: that is refused.
+    """
 
     def __init__(self, now: Callable[[], str], attachment_ids: Iterator[int]) -> None:
         self._now = now
         self._attachment_ids = attachment_ids
         self._ids = itertools.count(1)
         self._documents: dict[int, Document] = {}
+        self._external_ids = ExternalIds(self._documents)
         self.staging: dict[str, Content] = {}
         self.templates: dict[str, StoredFile] = {}
 
@@ -107,6 +112,20 @@ class Documents:
 
     def __getitem__(self, document_id: int) -> Document:
         return self._documents[document_id]
+
+    def __contains__(self, document_id: object) -> bool:
+        return document_id in self._documents
+
+    def with_external_id(self, value: object) -> Document | None:
+        """Return the document that has this ``external_id__v``, if there is one."""
+        return self._external_ids.owner(value)
+
+    def set_fields(
+        self, document: Document, version: DocumentVersion, values: dict[str, Any]
+    ) -> None:
+        """Set fields of a version, or refuse: another document has that external id."""
+        self._external_ids.take(values, document.id)
+        version.fields.update(values)
 
     def find(self, document_id: str, *, binder: bool | None = None) -> Document:
         """Return a document (or binder), or refuse in the words of the reference."""
@@ -139,12 +158,12 @@ class Documents:
 
         *content* None makes a placeholder without a source file, a number a file of that size.
         """
-        if document_id is None:
-            document_id = next(one for one in self._ids if one not in self._documents)
+        document_id = document_id or next(one for one in self._ids if one not in self)
         source = None
         if content is not None and not binder:
             source = StoredFile(file_name or f"{name}.docx", as_content(content))
         values = {"name__v": name, **(fields or {})}
+        self._external_ids.take(values, document_id)
         version = self._new_version((major, minor), state, created_by, source, values)
         self._documents[document_id] = Document(
             id=document_id,
@@ -182,6 +201,7 @@ class Documents:
             next_minor if minor is None else minor,
         )
         values = {**before.fields, **(fields or {})}
+        self._external_ids.take(values, document_id)
         version = self._new_version(
             number, state or before.state, before.created_by, source, values
         )

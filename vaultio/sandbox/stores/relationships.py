@@ -31,6 +31,7 @@ class Relationships:
         self._now = now
         self._ids = itertools.count(31)
         self._relationships: dict[int, Relationship] = {}
+        self._by_source: dict[tuple[int, int, int], set[int]] = {}
 
     def add(
         self,
@@ -55,16 +56,19 @@ class Relationships:
             created=self._now(),
             created_by=created_by,
         )
-        if made in self._relationships.values():
+        if made in self._from(source):
             raise invalid("Relationship already exists.")
         number = relationship_id or next(n for n in self._ids if n not in self._relationships)
         self._relationships[number] = evolve(made, id=number)
+        self._by_source.setdefault(source, set()).add(number)
         return number
 
     def of(self, document: Document, version: DocumentVersion) -> list[Relationship]:
         """Return the relationships of which a version is the source."""
-        source = (document.id, version.major, version.minor)
-        return [one for one in self._relationships.values() if one.source == source]
+        return self._from((document.id, version.major, version.minor))
+
+    def _from(self, source: tuple[int, int, int]) -> list[Relationship]:
+        return [self._relationships[one] for one in sorted(self._by_source.get(source, ()))]
 
     def find(self, document: Document, version: DocumentVersion, number: str) -> Relationship:
         """Return one relationship of a version, or refuse."""
@@ -76,9 +80,10 @@ class Relationships:
     def delete(self, relationship: Relationship) -> None:
         """Delete a relationship."""
         del self._relationships[relationship.id]
+        self._by_source[relationship.source].discard(relationship.id)
 
     def forget(self, document_id: int) -> None:
         """Drop what a deleted document was the source or the target of."""
         for one in list(self._relationships.values()):
             if document_id in (one.source[0], one.target_id):
-                del self._relationships[one.id]
+                self.delete(one)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from attrs import define, field
 
 from vaultio.sandbox.versions import V20_3, Version
-from vaultio.sandbox.vql.conditions import compare
+from vaultio.sandbox.vql.conditions import Condition, both, compare, either
 from vaultio.sandbox.vql.tokens import Token, syntax_error, tokens
 
-Condition: TypeAlias = Callable[[dict[str, Any]], bool]
 _OPERATORS = ("=", "!=", "<", ">", "<=", ">=")
 _OLD_CLAUSES = ("LIMIT", "OFFSET")
 _NEW_CLAUSES = ("MAXROWS", "PAGESIZE", "PAGEOFFSET")
@@ -19,8 +17,9 @@ _NEW_CLAUSES = ("MAXROWS", "PAGESIZE", "PAGEOFFSET")
 
 @define(kw_only=True)
 class Query:
-    """What was asked: *fields* named anywhere are in *mentioned*, *numbers* are the page clauses.
+    """What was asked: *fields* are selected, and *tested* those that rows are chosen or ordered by.
 
+    *numbers* are the page clauses.
     *order* has a field and whether it descends, the first one counting most.
     """
 
@@ -30,7 +29,7 @@ class Query:
     condition: Condition | None = None
     order: list[tuple[str, bool]] = field(factory=list)
     numbers: dict[str, int] = field(factory=dict)
-    mentioned: set[str] = field(factory=set)
+    tested: set[str] = field(factory=set)
 
 
 def parse(text: str, version: Version) -> Query:
@@ -45,7 +44,7 @@ class _Parser:
         self._tokens = tokens(text)
         self._place = 0
         self._clauses = _OLD_CLAUSES if version < V20_3 else _NEW_CLAUSES
-        self._mentioned: set[str] = set()
+        self._tested: set[str] = set()
 
     @property
     def _next(self) -> Token:
@@ -75,15 +74,15 @@ class _Parser:
 
     def _field(self) -> str:
         name = self._name()
-        self._mentioned.add(name)
+        self._tested.add(name)
         return name
 
     def query(self) -> Query:
         """Read the whole query."""
         self._expect("SELECT")
-        fields = [self._field()]
+        fields = [self._name()]
         while self._accept(","):
-            fields.append(self._field())
+            fields.append(self._name())
         self._expect("FROM")
         every = self._accept("ALLVERSIONS")
         query = Query(fields=fields, target=self._name(), all_versions=every)
@@ -99,7 +98,7 @@ class _Parser:
                 query.numbers[clause] = self._number()
         if self._next.kind != "end":
             raise syntax_error(f"Unexpected [{self._next.value}].")
-        query.mentioned = self._mentioned
+        query.tested = self._tested
         return query
 
     def _order(self) -> tuple[str, bool]:
@@ -119,13 +118,13 @@ class _Parser:
         conditions = [self._both()]
         while self._accept("OR"):
             conditions.append(self._both())
-        return lambda row: any(condition(row) for condition in conditions)
+        return either(conditions)
 
     def _both(self) -> Condition:
         conditions = [self._one()]
         while self._accept("AND"):
             conditions.append(self._one())
-        return lambda row: all(condition(row) for condition in conditions)
+        return both(conditions)
 
     def _one(self) -> Condition:
         if self._accept("("):

@@ -1,0 +1,1 @@
+"""Tests of what ties vaultio to other libraries."""

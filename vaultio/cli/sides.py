@@ -1,0 +1,81 @@
+"""Two vaults: where things come from, and where they go."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from attrs import frozen
+
+from vaultio.cli.connection import DEFAULT_VERSION, ApiVersion, Connection, Store, connection
+
+_SOURCE, _TARGET = "Source vault", "Target vault"
+_SECRETS = (
+    "The password comes from VAULTIO_{0}_PASSWORD, from --passwords-stdin, or is asked for; "
+    "VAULTIO_{0}_SESSION_ID or VAULTIO_{0}_ACCESS_TOKEN may be given instead."
+)
+
+
+def _url(side: str, panel: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(
+        f"--{side}-url",
+        envvar=f"VAULTIO_{side.upper()}_URL",
+        metavar="URL",
+        help="Its address. VAULTIO_URL is not looked at: which is which has to be said.",
+        rich_help_panel=panel,
+    )
+    return option
+
+
+def _user(side: str, panel: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(
+        f"--{side}-user",
+        envvar=f"VAULTIO_{side.upper()}_USER",
+        metavar="NAME",
+        help=f"The user to log in as. {_SECRETS.format(side.upper())}",
+        rich_help_panel=panel,
+    )
+    return option
+
+
+SourceUrl = Annotated[str | None, _url("source", _SOURCE)]
+SourceUser = Annotated[str | None, _user("source", _SOURCE)]
+TargetUrl = Annotated[str | None, _url("target", _TARGET)]
+TargetUser = Annotated[str | None, _user("target", _TARGET)]
+PasswordsStdin = Annotated[
+    bool,
+    typer.Option(
+        "--passwords-stdin",
+        help="Read the passwords from standard input: the source's from its first line, the "
+        "target's from its second.",
+        rich_help_panel="Connection",
+    ),
+]
+
+
+@frozen(kw_only=True)
+class Sides:
+    """The options of two vaults."""
+
+    source_url: SourceUrl = None
+    source_user: SourceUser = None
+    target_url: TargetUrl = None
+    target_user: TargetUser = None
+    api_version: ApiVersion = DEFAULT_VERSION
+    passwords_stdin: PasswordsStdin = False
+    store: Store = None
+
+    def connections(self) -> tuple[Connection, Connection]:
+        """Gather the settings, or raise `UsageError` naming the one that is missing."""
+        source = self._connection(self.source_url, self.source_user, "source")
+        return source, self._connection(self.target_url, self.target_user, "target")
+
+    def _connection(self, url: str | None, user: str | None, side: str) -> Connection:
+        return connection(
+            url,
+            user,
+            self.api_version,
+            password_stdin=self.passwords_stdin,
+            store=self.store,
+            side=side,
+        )

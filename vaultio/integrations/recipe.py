@@ -1,0 +1,163 @@
+"""How a worker on another machine opens a `Vault` of its own, said without a secret.
+
+A recipe travels: it is pickled, lies on the cluster's scheduler, and may be printed. So it says
+where a secret is, never what it is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import anyio.to_thread
+from attrs import Attribute, evolve, field, frozen
+
+from vaultio.client import Vault
+from vaultio.config import Config
+from vaultio.credentials import AccessToken, Credentials, Password, SessionId
+from vaultio.errors import InvalidArgumentError
+from vaultio.limiter import Limiter, Pace, Quota
+from vaultio.limiter.rules import DEFAULT_BURST, DEFAULT_DAILY, DEFAULT_PACE
+
+_REFERENCE = re.compile(r"env:[A-Za-z_]\w*|file:.+|call:[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.DOTALL)
+_SERVERS = ("redis", "rediss", "valkey", "valkeys")
+
+
+def _reference(_: Any, attribute: Attribute[Any], value: str | None) -> None:
+    """Refuse what is no reference, without showing it: it may be the secret itself."""
+    if value is not None and not (isinstance(value, str) and _REFERENCE.fullmatch(value)):
+        raise InvalidArgumentError(
+            f"{attribute.name} says where a worker finds it, never what it is: env:NAME, "
+            f"file:/path or call:module:function"
+        )
+
+
+@frozen(kw_only=True)
+class Recipe:
+    """What a worker needs to open a `Vault`; the driver may open its own by it, too.
+
+    One of *password* (with *user*), *session_id* and *access_token* says **where** the secret is
+    found on each worker: ``env:NAME`` is an environment variable, ``file:/path`` the first line of
+    a file, ``call:module:function`` what a function returns that can be imported there (with
+    *credentials*: the `Credentials` as a whole).
+
+    *store* is where all holders share the quotas, ``redis://host:port/db``, or a reference to that
+    if the address has a password. It is required: each worker would count by itself. *burst*,
+    *daily* and *pace* are the quotas, as in `Limiter`; *config* as in `Vault`, without a context
+    for TLS, which cannot travel (``SSL_CERT_FILE`` names authorities on each worker).
+    """
+
+    url: str
+    api_version: str
+    user: str | None = None
+    password: str | None = field(default=None, validator=_reference)
+    session_id: str | None = field(default=None, validator=_reference)
+    access_token: str | None = field(default=None, validator=_reference)
+    credentials: str | None = field(default=None, validator=_reference)
+    store: str | None = field(default=None, repr=False)
+    burst: Quota | None = DEFAULT_BURST
+    daily: Quota | None = DEFAULT_DAILY
+    pace: Pace | None = DEFAULT_PACE
+    config: Config = field(factory=Config)
+
+    def __attrs_post_init__(self) -> None:
+        given = [self.password, self.session_id, self.access_token, self.credentials]
+        if sum(one is not None for one in given) != 1 or (self.password and not self.user):
+            raise InvalidArgumentError(
+                "a recipe has one of password (with user), session_id, access_token, credentials"
+            )
+        if self.config.ssl_context is not None:
+            raise InvalidArgumentError(
+                "a TLS context cannot be sent to a worker: set SSL_CERT_FILE there"
+            )
+        if not _is_reference(self.store):
+            self._check_store(self.store)
+
+    def _check_store(self, store: str | None) -> None:
+        """Refuse a store that each worker would have for itself: none, a file."""
+        if urlsplit(store or "").scheme not in _SERVERS and (self.burst or self.daily):
+            raise InvalidArgumentError(
+                "workers on several machines need one store for the quotas, store='redis://...': "
+                "without it each would count by itself, and all together call many times what "
+                "the vault allows"
+            )
+        if _is_reference(self.store) or store is None:
+            return
+        parts = urlsplit(store)
+        if parts.password or "password" in parse_qs(parts.query):
+            raise InvalidArgumentError(
+                "the store's address has a password, and a recipe travels: put the address into "
+                "an environment variable of the workers, and say store='env:NAME'"
+            )
+
+    @asynccontextmanager
+    async def opened(self, at_once: int = 1) -> AsyncIterator[Vault]:
+        """Open a client here, with room for so many calls at once.
+
+        Raises `InvalidArgumentError` if a reference leads nowhere; it names the reference.
+        """
+        credentials = await self._credentials()
+        slots = max(self.config.concurrency, at_once + self.config.interactive_slots)
+        store = self.store
+        if store is not None and _is_reference(store):
+            store = str(await _looked_up(store))
+            self._check_store(store)
+        limiter = Limiter(burst=self.burst, daily=self.daily, pace=self.pace, store=store)
+        try:
+            async with Vault(
+                self.url,
+                credentials,
+                api_version=self.api_version,
+                config=evolve(self.config, concurrency=slots),
+                limiter=limiter,
+            ) as vault:
+                yield vault
+        finally:
+            await limiter.aclose()
+
+    async def _credentials(self) -> Credentials:
+        if self.credentials is not None:
+            found: Credentials = await _looked_up(self.credentials)
+            return found
+        if self.session_id is not None:
+            return SessionId(await _looked_up(self.session_id))
+        if self.access_token is not None:
+            return AccessToken(await _looked_up(self.access_token))
+        assert self.password is not None
+        return Password(self.user or "", await _looked_up(self.password))
+
+
+def _is_reference(text: str | None) -> bool:
+    return text is not None and _REFERENCE.fullmatch(text) is not None
+
+
+async def _looked_up(reference: str) -> Any:
+    """Find what a reference names; looking it up may read files and import modules."""
+    kind, _, name = reference.partition(":")
+    find = {"env": _of_environment, "file": _of_file, "call": _of_function}[kind]
+    try:
+        return await anyio.to_thread.run_sync(find, name)
+    except (OSError, KeyError, ImportError, AttributeError, UnicodeError) as error:
+        raise InvalidArgumentError(
+            f"nothing is found here under {reference} ({type(error).__name__})"
+        ) from None
+
+
+def _of_environment(name: str) -> str:
+    return os.environ[name]
+
+
+def _of_file(path: str) -> str:
+    with Path(path).open(encoding="utf-8") as file:
+        return file.readline().rstrip("\r\n")
+
+
+def _of_function(name: str) -> Any:
+    module, _, function = name.rpartition(":")
+    return getattr(importlib.import_module(module), function)()
