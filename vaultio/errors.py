@@ -9,12 +9,9 @@
     │   ├── SessionExpiredError       the session ended and could not be renewed
     │   ├── AccessDeniedError         the user may not do this
     │   ├── NotFoundError             there is no such thing, or no such address
-    │   ├── InvalidDataError          a value was not accepted
-    │   │   ├── ParameterRequiredError
-    │   │   └── QuerySyntaxError
+    │   ├── InvalidDataError          a value (ParameterRequiredError, QuerySyntaxError)
     │   ├── NotAllowedError           a rule of the vault forbids it now
-    │   ├── MethodNotSupportedError   not at this API version
-    │   ├── FileTooLargeError
+    │   ├── MethodNotSupportedError   not at this API version; FileTooLargeError: not at any
     │   ├── ConflictError             somebody else was faster; worth another try
     │   ├── ApiLimitError             the quota of the vault is used up
     │   └── VaultServerError          trouble on Vault's side
@@ -40,11 +37,9 @@
     │   ├── StalledError              too slow for too long
     │   ├── TargetExistsError         (also a FileExistsError)
     │   └── TargetError               the disk refused: full, read-only, ... (also an OSError)
-    ├── UploadError                   a file to send could not be read
-    │   └── SourceChangedError        it changed while it was sent
-    └── JobError                      a job of Vault did not end well
-        ├── JobFailedError
-        └── JobWaitError              not finished in the time given (also a TimeoutError)
+    ├── UploadError                   a file to send is unreadable, or changed (SourceChangedError)
+    └── JobError                      a job of Vault did not end well (JobFailedError), or not in
+                                      the time given (JobWaitError, also a TimeoutError)
 """
 
 from __future__ import annotations
