@@ -16,6 +16,7 @@ from vaultio import InvalidArgumentError, Vault
 from vaultio.migration import Manifest
 from vaultio.migration.creating.places import PLACES, RIVALS
 from vaultio.sandbox import Sandbox
+from vaultio.sandbox.content import as_content
 
 FOLDER = "list-import-target.veevavault.com"
 
@@ -230,6 +231,37 @@ async def test_another_version_than_the_target_has(
     report = await imported(there, source, folder=tmp_path / "again")
 
     assert [one.error_type for one in report.failures] == ["NotAllowedError"]
+
+
+async def test_a_row_that_cannot_be_written(there: Vault, target: Sandbox, tmp_path: Path) -> None:
+    """It fails alone: the other 499 of its call are made."""
+    write_table(tmp_path, "documents", row(1), row(2, title__v={"no": "value"}), row(3))
+
+    report = await imported(there, tmp_path)
+
+    assert [one.source_id for one in report.failures] == ["2"]
+    assert len(target.documents) == 2
+
+
+@pytest.mark.parametrize("wrong", ["documents", "versions", "renditions"])
+async def test_a_staged_file_outside_fails_alone(
+    wrong: str, there: Vault, target: Sandbox, tmp_path: Path
+) -> None:
+    """A path that leads out of the folder harms nothing else of its call, whatever it is for."""
+    paths = dict.fromkeys(("documents", "versions", "renditions"), "a") | {wrong: "../a"}
+    target.documents.staging["in/a"] = as_content(b"a")
+    (tmp_path / "a").write_bytes(b"a")
+    later = {"major_version_number__v": 1, "minor_version_number__v": 0}
+    table = [row(1, file="a"), row(1, file=paths["versions"], **later), row(2, file="a")]
+    write_table(tmp_path, "documents", *table, row(3, file=paths["documents"]))
+    kind = {"rendition_type__v": "print__c"}
+    files = {1: paths["renditions"], 2: "a"}
+    write_table(tmp_path, "renditions", *({"id": n, **kind, "file": files[n]} for n in files))
+
+    report = await imported(there, tmp_path, staged="in")
+
+    assert len(target.documents) == (2 if wrong == "documents" else 3)
+    assert [one.error_type for one in report.failures] == ["InvalidArgumentError"]
 
 
 async def test_text_that_is_no_text(there: Vault, target: Sandbox, tmp_path: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
-from vaultio.errors import OutcomeUnknownError, VaultError, VaultioError
+from vaultio.errors import InvalidArgumentError, OutcomeUnknownError, VaultError, VaultioError
 from vaultio.migration.creating.making import Making
 from vaultio.migration.creating.places import identity_of
 from vaultio.migration.creating.target import MAJOR, MINOR
@@ -13,6 +13,10 @@ from vaultio.migration.entries import Entry, Result
 from vaultio.migration.layout import inside
 from vaultio.models import RowResult
 from vaultio.protocol.envelope import ERROR_CLASSES
+from vaultio.protocol.forms import sent
+
+Row = dict[str, Any]
+T = TypeVar("T")
 
 
 async def fields_of(making: Making, entry: Entry) -> dict[str, Any]:
@@ -28,14 +32,33 @@ async def in_bulk(making: Making, entries: Sequence[Entry]) -> list[Result | Vau
     target = making.target
 
     async def create(_: None) -> list[Result | VaultioError | None]:
-        rows = [await bulk_row(making, entry) for entry in entries]
-        found = target.vault.documents.create_many(rows, migration_mode=target.migration_mode)
-        outcome = [one async for one in found]
-        three = zip(entries, rows, outcome, strict=True)
-        return [_row(making, entry, row, result) for entry, row, result in three]
+        rows = await rows_of(entries, lambda entry: bulk_row(making, entry))
+        good = [row for row in rows if isinstance(row, dict)]
+        found = target.vault.documents.create_many(good, migration_mode=target.migration_mode)
+        said = iter([one async for one in found] if good else [])
+        return [
+            _row(making, entry, row, next(said)) if isinstance(row, dict) else row
+            for entry, row in zip(entries, rows, strict=True)
+        ]
 
     [outcome] = await making.each([None], create)
     return outcome if isinstance(outcome, list) else [outcome] * len(entries)
+
+
+async def rows_of(
+    items: Iterable[T], make: Callable[[T], Awaitable[Row]]
+) -> list[Row | InvalidArgumentError]:
+    """Make the rows of a bulk call; one that cannot be made, or not be written, fails alone."""
+    rows: list[Row | InvalidArgumentError] = []
+    for item in items:
+        try:
+            row = await make(item)
+            sent(row)
+        except InvalidArgumentError as error:
+            rows.append(error)
+        else:
+            rows.append(row)
+    return rows
 
 
 async def bulk_row(making: Making, entry: Entry) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from vaultio.errors import VaultioError
-from vaultio.migration.creating.bulk import row_error, staged_file
+from vaultio.errors import InvalidArgumentError, VaultioError
+from vaultio.migration.creating.bulk import row_error, rows_of, staged_file
 from vaultio.migration.creating.chain import Chain, expected, number_of
 from vaultio.migration.creating.checking import held
 from vaultio.migration.creating.making import Making
@@ -30,7 +30,12 @@ async def add_versions(making: Making, chains: Sequence[Chain]) -> None:
                 chain.note(entry, held(expected(entry, chain.id), there))
             else:
                 new.append((chain, entry))
-    rows = [await _version_row(making, entry, chain.id) for chain, entry in new]
+    made = await rows_of(new, lambda one: _version_row(making, one[1], one[0].id))
+    for (chain, entry), row in zip(new, made, strict=True):
+        if not isinstance(row, dict):
+            chain.note(entry, failure(entry.number, row))
+    new = [one for one, row in zip(new, made, strict=True) if isinstance(row, dict)]
+    rows = [row for row in made if isinstance(row, dict)]
     outcome = await _sent(making, rows, making.target.vault.documents.add_many_versions)
     for at, (chain, entry) in enumerate(new):
         said = outcome[at] if isinstance(outcome, list) else outcome
@@ -70,7 +75,10 @@ async def renditions(making: Making, entries: list[Entry]) -> list[Result]:
             continue
         numbers = {"id": place.id, MAJOR: place.major, MINOR: place.minor}
         kind = {"rendition_type__v": entry.detail}
-        rows[entry.number] = {**numbers, **kind, **staged_file(making, entry)}
+        try:
+            rows[entry.number] = {**numbers, **kind, **staged_file(making, entry)}
+        except InvalidArgumentError as error:
+            results[entry.number] = failure(entry.number, error)
     new = [entry for entry in entries if entry.number in rows]
     add = making.target.vault.documents.add_many_renditions
     outcome = await _sent(making, list(rows.values()), add)
