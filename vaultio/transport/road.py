@@ -19,7 +19,6 @@ from attrs import define, field
 from vaultio.config import Config
 from vaultio.errors import (
     ApiLimitError,
-    ClosedError,
     DeadlineError,
     InvalidArgumentError,
     VaultioError,
@@ -33,7 +32,7 @@ from vaultio.protocol.request import Book, Request
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport.answers import check_reference
 from vaultio.transport.gate import Gate
-from vaultio.transport.home import Home
+from vaultio.transport.home import Home, closed
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import RetryBudget
 from vaultio.transport.session import Ticket
@@ -154,7 +153,7 @@ class Road:
         The permit is settled as soon as that is known: a file's body does not hold it.
         """
         if self.client.is_closed:
-            raise ClosedError(f"{request} was not sent: the client is closed")
+            raise closed(request)
         reference_id = uuid4().hex
         upload = await self._opened(request, held)
         outgoing = self._build(request, ticket, reference_id, upload)
@@ -205,7 +204,7 @@ class Road:
         """Send, and return when the answer's headers are in."""
         if self.client.is_closed:  # while this call waited
             await permit.give_back()
-            raise ClosedError(f"{request} was not sent: the client is closed")
+            raise closed(request)
         try:
             return await self.client.send(outgoing, stream=True)
         except httpx.RequestError as error:
