@@ -17,7 +17,6 @@ from attrs import define, field
 from vaultio.config import Config
 from vaultio.errors import (
     ApiLimitError,
-    ClosedError,
 )
 from vaultio.limiter import Limiter, Permit, Priority, Spacing
 from vaultio.limiter.clock import loop_time
@@ -27,7 +26,7 @@ from vaultio.protocol.request import Book, Request
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport.answers import check_reference
 from vaultio.transport.gate import Gate
-from vaultio.transport.home import Home
+from vaultio.transport.home import Home, closed
 from vaultio.transport.outgoing import Outgoing
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import RetryBudget
@@ -78,7 +77,7 @@ class Road:
         The permit is settled as soon as that is known: a file's body does not hold it.
         """
         if self.client.is_closed:
-            raise ClosedError(f"{request} was not sent: the client is closed")
+            raise closed(request)
         reference_id = uuid4().hex
         upload = await self._opened(request, held)
         outgoing = self.outgoing.write(request, reference_id, ticket, upload, self.client.timeout)
@@ -130,7 +129,7 @@ class Road:
         """Send, and return when the answer's headers are in."""
         if self.client.is_closed:  # while this call waited
             await permit.give_back()
-            raise ClosedError(f"{request} was not sent: the client is closed")
+            raise closed(request)
         try:
             return await self.client.send(outgoing, stream=True)
         except httpx.RequestError as error:
