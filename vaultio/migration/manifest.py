@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from vaultio.errors import InvalidArgumentError
 from vaultio.migration.database import Database
 from vaultio.migration.entries import Draft, Entry, Result, Sample, State, Tally
 from vaultio.migration.schema import prepare
@@ -228,7 +229,10 @@ class Manifest:
     async def job(self) -> dict[str, Any]:
         """Return all values of the job."""
         rows = await self._database.rows("SELECT name, value FROM job")
-        return {name: json.loads(value) for name, value in rows}
+        try:
+            return {name: json.loads(value) for name, value in rows}
+        except (TypeError, ValueError) as error:
+            raise InvalidArgumentError("the manifest is damaged: what its job is") from error
 
     async def sample(self, sample: Sample) -> None:
         """Keep how far the job is now."""
