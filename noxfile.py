@@ -114,6 +114,24 @@ def soak(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Look for exceptions that are not ours: each reader with twenty thousand examples."""
+    session.install("-e", ".[test]")
+    fuzzed = ["tests/test_fuzz.py", "tests/faults/test_hostile_names.py"]
+    session.run("pytest", "--hypothesis-profile=fuzz", *fuzzed, *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Change the limiter's core and the downloads' checks one by one: would a test notice?
+
+    `nox -s mutants -- --sample 500 --minutes 240 limiter/bucket.py` asks for more, or of one part.
+    """
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "tests.mutants", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Run the benchmarks beside their peers and print one table; arguments go to it.
 

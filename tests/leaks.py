@@ -7,7 +7,9 @@ tests give out carry `MARK`, those that the sandbox gives out have the shape of 
 from __future__ import annotations
 
 import logging
+import pickle
 import re
+import sys
 import traceback
 import warnings
 from collections.abc import Generator, Iterator
@@ -24,6 +26,10 @@ SECRET = re.compile(
     r"|\b[0-9A-F]{112}\b"  # a session id
     r"|\bveeva-vault-[0-9a-f]{40}\b"  # an access token
 )
+
+_STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.spawn"})
+_WRITTEN = frozenset({".csv", ".json", ".jsonl", ".db", ".db-wal", ".log", ".html", ".txt"})
+_MOST_BYTES = 8 * 1024 * 1024
 
 VAULTIO = Path(__file__).parent.parent / "vaultio"
 
@@ -65,6 +71,13 @@ def _represent(value: object) -> str:
         return f"<no repr: {type(error).__name__}>"
 
 
+def _pickled(error: BaseException) -> str:
+    try:
+        return pickle.dumps(error).decode("latin-1")
+    except Exception as reason:  # not every error of a test can travel
+        return f"<no pickle: {type(reason).__name__}>"
+
+
 class LeakGuard(logging.Handler):
     """Collects where a secret came out; it never repeats the secret itself."""
 
@@ -85,6 +98,30 @@ class LeakGuard(logging.Handler):
         if record.exc_info and record.exc_info[1]:
             self.look(f"traceback logged by {record.name!r}", told_by(record.exc_info[1]))
 
+    def look_at_call(self, event: str, arguments: tuple[object, ...]) -> None:
+        """Look at what a child process is called with: everybody on the machine can see it."""
+        if event in _STARTS:
+            command = arguments[1] if event != "os.system" else arguments[0]
+            self.look(f"arguments of a process ({event})", repr(command))
+
+    def look_at_files(self, folder: Path) -> None:
+        """Look at the reports and manifests that a test wrote."""
+        for path in folder.rglob("*"):
+            if path.suffix in _WRITTEN and path.is_file() and path.stat().st_size < _MOST_BYTES:
+                self.look(f"file {path.name}", path.read_bytes().decode("latin-1"))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
+        """Look at the folder of a test before it goes."""
+        folder = getattr(item, "funcargs", {}).get("tmp_path")
+        if isinstance(folder, Path) and folder.is_dir():
+            self.look_at_files(folder)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object) -> None:
+        """Take over what a worker of pytest-xdist found."""
+        self.leaks += getattr(node, "workeroutput", {}).get("leaks", [])
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Remember which test is running."""
@@ -100,6 +137,7 @@ class LeakGuard(logging.Handler):
             self.look(name, text)
         if call.excinfo is not None:
             self.look(f"{call.excinfo.typename} in {call.when}", told_by(call.excinfo.value))
+            self.look(f"pickled {call.excinfo.typename}", _pickled(call.excinfo.value))
         return report
 
     def pytest_warning_recorded(
@@ -111,7 +149,9 @@ class LeakGuard(logging.Handler):
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Fail the run if anything came out."""
+        """Fail the run if anything came out; a worker of pytest-xdist tells the one that asked."""
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["leaks"] = self.leaks
         if self.leaks:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -126,6 +166,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Listen to everything that is logged from here on, whatever its level."""
     guard = LeakGuard()
     config.pluginmanager.register(guard, "leak-guard")
+    is_over: list[bool] = []  # an audit hook stays until the process ends
+    sys.addaudithook(lambda event, args: None if is_over else guard.look_at_call(event, args))
+    config.add_cleanup(lambda: is_over.append(True))
     root = logging.getLogger()
     level = root.level
     root.addHandler(guard)

@@ -26,7 +26,7 @@ CREDENTIALS: list[Credentials] = [
     AccessToken(TOKEN),
 ]
 LEAKY = """
-import logging, warnings
+import logging, subprocess, warnings
 from tests.leaks import MARK
 
 def test_log(): logging.getLogger("x").debug("sent %s", MARK)
@@ -35,6 +35,8 @@ def test_logged_traceback():
     except ValueError: logging.exception("no")
 def test_warning(): warnings.warn(MARK)
 def test_output(): print(MARK)
+def test_arguments(): subprocess.run(["true", MARK])
+def test_written(tmp_path): (tmp_path / "report.csv").write_text(MARK)
 def test_failure(): raise RuntimeError("no") from ValueError(MARK)
 def test_shape(): logging.info("Authorization: " + "0AF7" * 28)
 def test_innocent(): logging.info("Authorization: ***")
@@ -61,6 +63,14 @@ def test_every_way_out_is_watched(tmp_path: Path) -> None:
     leaks = done.stdout.partition("SECRETS LEAKED")[2]
     names = set(re.findall(r"::(test_\w+): ", leaks))
     assert names == set(re.findall(r"test_\w+", LEAKY)) - {"test_innocent"}
+
+
+def test_workers_of_xdist_are_watched(tmp_path: Path) -> None:
+    """What a worker found fails the run that has asked it, and is told there."""
+    done = run_leaky(tmp_path, "-n", "1", "-k", "test_log or test_written")
+
+    assert set(re.findall(r"::(test_\w+): ", done.stdout)) >= {"test_log", "test_written"}
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
 
 
 def test_a_leak_alone_fails_the_run(tmp_path: Path) -> None:

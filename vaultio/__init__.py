@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     )
     from vaultio.protocol.sources import FileSource, Upload
     from vaultio.protocol.version import ApiVersion
+    from vaultio.protocol.vql import vql_text
     from vaultio.transport import Page, Pages, RowResults, Rows
 
 _PARTS = frozenset(
@@ -103,6 +104,7 @@ _HOMES = {
     "limiter": "Limiter Meter Pace Quota QuotaUsage Usage",
     "protocol.sources": "FileSource Upload",
     "protocol.version": "ApiVersion",
+    "protocol.vql": "vql_text",
     "transport": "Page Pages RowResults Rows",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -201,6 +203,7 @@ __all__ = [
     "VersionNumber",
     "WrongLoopError",
     "WrongVaultError",
+    "vql_text",
 ]
 
 if not TYPE_CHECKING:  # or checkers would take any name for one of these

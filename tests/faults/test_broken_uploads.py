@@ -104,7 +104,8 @@ async def test_an_early_answer_of_a_server_that_then_does_nothing(
         async with client(server, settings, password=False) as vault:
             with pytest.raises(FileTooLargeError):
                 await send(vault, source)
-            await vault._caller.get(ApiPath() / "x", nothing)
+            with anyio.fail_after(30):
+                await vault._caller.get(ApiPath() / "x", nothing)
     assert [one.connection for one in server.requests] == [1, 2]
 
 

@@ -21,7 +21,10 @@ from vaultio.sandbox.raw import RawServer, reply
 LINK, DEVICE = stat.S_IFLNK | 0o777, stat.S_IFBLK | 0o600
 
 
-def packed(*members: tuple[str, bytes] | tuple[str, bytes, int]) -> bytes:
+Member = tuple[str, bytes] | tuple[str, bytes, int]
+
+
+def packed(*members: Member) -> bytes:
     """Pack files; the third part of one is its mode."""
     target = io.BytesIO()
     with warnings.catch_warnings(), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -67,6 +70,12 @@ async def test_it_is_refused(tmp_path: Path, name: str) -> None:
 async def test_an_ordinary_one_is_not(tmp_path: Path) -> None:
     """Folders may be named, files have modes, and names may be alike."""
     path, mode = tmp_path / "x.zip", stat.S_IFREG | 0o644
-    members = [("a/", b""), ("a/x", b"1", mode), ("a/x.y", b"2"), ("b/x", b"3"), ("a/", b"")]
+    members: list[Member] = [
+        ("a/", b""),
+        ("a/x", b"1", mode),
+        ("a/x.y", b"2"),
+        ("b/x", b"3"),
+        ("a/", b""),
+    ]
     path.write_bytes(packed(*members))
     assert await verify_zip(path) == 3

@@ -14,7 +14,7 @@ from asyncio.subprocess import PIPE
 import pytest
 
 from tests.layers import ROOT
-from tests.transport.server import DOCUMENT, answers, logins
+from tests.transport.server import DOCUMENT, SUCCESS, answers, logins
 from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, Send, Wait
 
 FILE = b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 99\r\n\r\nhalf"
@@ -24,6 +24,8 @@ def react(request: RawRequest) -> Reaction:
     """Answer for document 7; all else waits, a file in its middle."""
     if re.search(r"/(documents/7|auth|session)$", request.target):
         return answers(DOCUMENT)(request)
+    if "/documents/8/" in request.target:
+        return [Wait(1.5), Send(SUCCESS)]
     return [Send(FILE), Wait(60)] if request.target.endswith("/file") else [Wait(60)]
 
 
@@ -49,7 +51,7 @@ async def test_after_a_fork() -> None:
         told = await run("fork", server)
     wrong = ["WrongLoopError", "NoneType"]
     own = ["Document", "NoneType"]
-    assert told == ["Document", *wrong, *wrong, "0", *own, "0", "Document"]
+    assert told == ["Document", *wrong, *wrong, "0", *own, "0", "JobStart", "Document"]
     assert (server.connections, logins(server)) == (2, 2)
 
 

@@ -16,7 +16,7 @@ from tests.faults.tools.leftovers import counts_files
 from tests.layers import ROOT
 
 SECONDS = float(os.environ.get("VAULTIO_SOAK_SECONDS", "600"))
-FIRST, MAY_GROW = 0.25, {"descriptors": 16.0, "tasks": 16.0, "threads": 2.0, "memory_mib": 24.0}
+FIRST, MAY_GROW = 0.25, {"descriptors": 16.0, "tasks": 16.0, "threads": 8.0, "memory_mib": 24.0}
 """The share of the samples in which the program warms up, and what may be noise after it."""
 
 

@@ -34,7 +34,11 @@ Vql = Annotated[
 ]
 Output = Annotated[
     Format,
-    typer.Option("--output", "-o", help="A table to look at, JSON Lines or CSV to work with."),
+    typer.Option(
+        "--output",
+        "-o",
+        help="A table to look at, JSON Lines or CSV to work with, CSV for a spreadsheet.",
+    ),
 ]
 LimitRows = Annotated[
     int | None, typer.Option("--limit-rows", min=1, metavar="N", help="Stop after so many rows.")

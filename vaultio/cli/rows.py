@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from rich import box
@@ -21,7 +22,8 @@ from vaultio.cli.text import plain
 
 Row = Mapping[str, Any]
 Write = Callable[[Sequence[Row]], None]
-Format = Literal["table", "jsonl", "csv"]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+Format = Literal["table", "jsonl", "csv", "spreadsheet"]
 
 _WIDEST = 60
 # Valid in JSON as they are, but a terminal may obey them.
@@ -42,14 +44,18 @@ def jsonl() -> Write:
     return write
 
 
-def comma_separated() -> Write:
+def comma_separated(guard: Callable[[str], str] = str) -> Write:
     """Write CSV with a header; the columns are those of the first page.
 
     Lists and objects are written as JSON, nothing as an empty cell. To a file values go as they
-    are, to a terminal they are made safe.
+    are but for *guard*, to a terminal they are made safe.
     """
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    safe = plain if sys.stdout.isatty() else str
+    is_terminal = sys.stdout.isatty()
+
+    def safe(text: str) -> str:
+        return guard(plain(text) if is_terminal else text)
+
     columns: list[str] = []
 
     def write(rows: Sequence[Row]) -> None:
@@ -63,6 +69,11 @@ def comma_separated() -> Write:
         sys.stdout.flush()
 
     return write
+
+
+def as_shown(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would take for a formula and reckon."""
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def table() -> Write:
@@ -94,6 +105,7 @@ WRITERS: dict[Format, Callable[[], Write]] = {
     "table": table,
     "jsonl": jsonl,
     "csv": comma_separated,
+    "spreadsheet": partial(comma_separated, as_shown),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sqlite3
 import threading
@@ -101,7 +102,7 @@ class Database:
         try:
             with self._lock:
                 return step()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError, json.JSONDecodeError) as error:
             number = _ERRNO.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
             said = os.strerror(number) if number else error
             raise TargetError(

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from vaultio.errors import InvalidArgumentError
+
 State = Literal["found", "leased", "done", "failed", "skipped"]
 """Waits; somebody works on it; whole and accounted for; failed; nothing to do."""
 
@@ -76,8 +78,12 @@ class Entry(Draft):
     def of(cls, row: sqlite3.Row | Mapping[str, Any]) -> Entry:
         """Read a row of the table."""
         values = dict(row)
-        values["data"] = json.loads(values["data"])
-        return cls(**values)
+        try:
+            values["data"] = json.loads(values["data"])
+            return cls(**values)
+        except (TypeError, ValueError, KeyError, RecursionError) as error:
+            number = values.get("number")
+            raise InvalidArgumentError(f"the manifest is damaged: item {number!r}") from error
 
     @property
     def label(self) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
+from vaultio.errors import InvalidArgumentError
 from vaultio.migration.database import Database
 from vaultio.migration.entries import Draft, Entry, Result, Run, Sample, State, Tally, storable
 from vaultio.migration.schema import prepare
@@ -248,7 +249,10 @@ class Manifest:
     async def job(self) -> dict[str, Any]:
         """Return all values of the job."""
         rows = await self._database.rows("SELECT name, value FROM job")
-        return {name: json.loads(value) for name, value in rows}
+        try:
+            return {name: json.loads(value) for name, value in rows}
+        except (TypeError, ValueError) as error:
+            raise InvalidArgumentError("the manifest is damaged: what its job is") from error
 
     async def begin_run(self, holder: str) -> int:
         """Note that a run begins, and that those before it are over; return its number."""

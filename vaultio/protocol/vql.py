@@ -29,6 +29,16 @@ _MOST_ROWS = re.compile(r"\bMAXROWS\s+(\d{1,18})", re.IGNORECASE)
 _OWN_START = re.compile(r"\b(OFFSET|PAGEOFFSET|SKIP)\s+\d", re.IGNORECASE)
 
 
+def vql_text(text: str) -> str:
+    r"""Write a text as VQL takes it, in quotes, whatever quotes it holds itself.
+
+    >>> print("SELECT id FROM documents WHERE name__v = " + vql_text("Ana's plan"))
+    SELECT id FROM documents WHERE name__v = 'Ana\'s plan'
+    """
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
 @frozen
 class Place:
     """Where a page begins: a query, and then a link of Vault's or an offset in rows.
