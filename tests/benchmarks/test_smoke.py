@@ -29,6 +29,7 @@ def asked(folder: Path, *arguments: str) -> Any:
     return json.loads((folder / "benchmarks.json").read_text("utf-8"))
 
 
+@pytest.mark.heavy
 def test_all_run(found: Any) -> None:
     """Each measures ours; a peer that is not installed is skipped with the reason."""
     assert len(found["questions"]) >= len(QUESTIONS)
@@ -37,6 +38,7 @@ def test_all_run(found: Any) -> None:
         assert all(one["skipped"].values())
 
 
+@pytest.mark.heavy
 def test_the_machine_is_described(found: Any) -> None:
     """Figures without it say nothing."""
     assert found["machine"]["processor"]

@@ -119,6 +119,12 @@ class Result:
     data: Mapping[str, Any] | None = None
     """What a step keeps of it from now on; None leaves that as it was."""
 
+    def row(self) -> dict[str, Any]:
+        """Write it out for the table."""
+        names = [name for name in Result.__annotations__ if name != "data"]
+        values = {name: storable(getattr(self, name)) for name in names}
+        return {**values, "data": None if self.data is None else json.dumps(self.data)}
+
 
 def storable(value: Any) -> Any:
     """Escape what a database of text does not take: half a pair of surrogates."""

@@ -15,6 +15,9 @@ from vaultio.migration.selection import ByCsv
 CHUNK = 200
 """Values that come at once, each once."""
 
+LONGEST_VALUE = 100_000
+"""Characters of one value that are read; Vault allows far fewer, and says so."""
+
 _MOST_CHARACTERS = 20_000  # of a query Vault takes 50,000, and the fields are in it too
 
 
@@ -66,6 +69,10 @@ def _chunks(selection: ByCsv, start: int) -> Generator[Chunk, None, None]:
             text = (row[selection.column] or "").strip()
             if number < start or not text or text in values:
                 continue
+            if len(text) > LONGEST_VALUE:  # a quotation mark that is never closed, mostly
+                raise InvalidArgumentError(
+                    f"{selection.path}: row {number + 1} has a value of {len(text):,} characters"
+                )
             if len(values) >= CHUNK or characters + len(text) > _MOST_CHARACTERS:
                 yield Chunk(values=tuple(values), following=number)
                 values, characters = {}, 0

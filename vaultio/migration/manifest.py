@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from vaultio.errors import InvalidArgumentError
 from vaultio.migration.database import Database
-from vaultio.migration.entries import Draft, Entry, Result, Run, Sample, State, Tally, storable
+from vaultio.migration.entries import Draft, Entry, Result, Run, Sample, State, Tally
 from vaultio.migration.schema import prepare
 from vaultio.migration.statements import (
     BEGIN_RUN,
@@ -138,7 +138,7 @@ class Manifest:
     async def settle(self, results: Sequence[Result]) -> None:
         """Note what became of items, all in one transaction."""
         now = self._clock()
-        rows = [{**_values(result), "now": now} for result in results]
+        rows = [{**result.row(), "now": now} for result in results]
         await self._database.execute_many(SETTLE, rows)
 
     async def retry_failed(
@@ -295,9 +295,3 @@ class Manifest:
         query = "SELECT * FROM samples ORDER BY at DESC LIMIT ?"
         rows = await self._database.rows(query, (-1 if last is None else last,))
         return [Sample(**dict(row)) for row in reversed(rows)]
-
-
-def _values(result: Result) -> dict[str, Any]:
-    names = [name for name in Result.__annotations__ if name != "data"]
-    values = {name: storable(getattr(result, name)) for name in names}
-    return {**values, "data": None if result.data is None else json.dumps(result.data)}

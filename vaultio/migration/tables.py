@@ -91,7 +91,8 @@ def _json_rows(lines: _Lines) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 
 def _csv_rows(lines: _Lines) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    csv.field_size_limit(_LONGEST_CELL)
+    # The module knows one limit for the process: it is only ever raised.
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     reader = csv.reader(lines, strict=True)
     columns = next(reader, [])
     if len({one.strip() for one in columns if one.strip()}) < sum(map(bool, columns)):
