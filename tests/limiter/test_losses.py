@@ -151,3 +151,20 @@ def test_a_probe_under_way_stays_the_only_one() -> None:
     for now in range(1, 30):
         holdings.accept(books.exchange(holdings.report(now, bulk=1), now), now)
         assert not holdings.use("another", "bulk", now)
+
+
+def test_what_a_holder_tells_of_lost_books_is_booked() -> None:
+    """All that it sent counts in the new ones, in both quotas, and nothing of it twice."""
+    books, holdings = Books(RULES), Holdings(HOLDERS_RULES, "a")
+    holdings.accept(books.exchange(holdings.report(0.0, bulk=4), 0.0), 0.0)
+    for number in range(3):
+        assert holdings.use(str(number), "bulk", 0.0)
+        holdings.settle(str(number), QuotaReading(), 0.1, exceeded=False)
+    new = Books(RULES)
+    holdings.accept(new.exchange(holdings.report(1.0), 1.0), 1.0)
+    holdings.accept(new.exchange(holdings.report(1.1, history=True), 1.1), 1.1)
+
+    usage = new.usage(1.2)
+    assert usage.burst is not None
+    assert usage.daily is not None
+    assert (usage.burst.used, usage.daily.used) == (3 + 1, 3 + 1)  # and the one it has left
