@@ -62,14 +62,20 @@ def dist(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the whole test suite, on all cores; arguments go to pytest, which then uses one."""
+    """Run the test suite on all cores; arguments go to pytest, which then uses one.
+
+    What the session `docs` runs it leaves to that.
+    """
     session.install("-e", ".[test]")
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
     default = "not heavy and not soak"
-    session.run("pytest", "-n", "auto", "--dist", "worksteal", "-m", f"{default} and not alone")
-    session.run("pytest", "-m", f"{default} and alone")
+    rest = [f"--ignore={path}" for path in DOCS]
+    # One more than there are cores: many tests wait for a clock, a disk or another process.
+    spread = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+    session.run("pytest", *spread, *rest, "-m", f"{default} and not alone")
+    session.run("pytest", *rest, "-m", f"{default} and alone")
 
 
 @nox.session

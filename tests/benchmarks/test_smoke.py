@@ -45,6 +45,7 @@ def test_the_machine_is_described(found: Any) -> None:
     assert found["machine"]["served by"] == ("nginx" if nginx_program() else "Python")
 
 
+@pytest.mark.heavy
 def test_all_run_without_nginx(tmp_path: Path) -> None:
     """Then a server of our own sends the same, and the table says so."""
     found = asked(tmp_path, "--no-nginx", "calls", "small_files")

@@ -84,7 +84,7 @@ class Traffic:
 
 
 HOLDERS = [in_one_process, in_three_processes]
-QUOTAS = [Quota(1_000, 150.0), Quota(200, 30.0)]
+QUOTAS = [pytest.param(Quota(1_000, 150.0), marks=pytest.mark.heavy), Quota(200, 30.0)]
 
 
 @pytest.mark.parametrize("limiters", HOLDERS)

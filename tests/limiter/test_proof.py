@@ -66,7 +66,7 @@ async def hour(priority: Priority, server: FixedWindows, answer_s: float) -> Non
                 tasks.start_soon(worker)
 
 
-@pytest.mark.parametrize("priority", ["interactive", "bulk"])
+@pytest.mark.parametrize("priority", ["interactive", pytest.param("bulk", marks=pytest.mark.heavy)])
 def test_a_saturated_hour_uses_the_limit(priority: Priority) -> None:
     """Paced, reading what the server says, at least 98 % of an hour's quota is used."""
     server = FixedWindows(2_000, 300.0, phase_s=137.0)

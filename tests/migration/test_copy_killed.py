@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sys
 from pathlib import Path
@@ -18,12 +19,13 @@ COUNT, KILLS = 150, 5
 
 # A copy as a program of its own, between vaults that live on when it is killed.
 PROGRAM = f"""
-import asyncio, sys
+import asyncio, os, sys
 from vaultio import Limiter, Password, Vault
 from vaultio.migration import copy
 
-async def main(source, target, spool, password):
-    login, options = Password("ana@example.com", password), dict(api_version="v11.0")
+async def main(source, target, spool):
+    login = Password("ana@example.com", os.environ["VAULTIO_PASSWORD"])
+    options = dict(api_version="v11.0")
     async with (
         Vault(source, login, limiter=Limiter.unlimited(), **options) as one,
         Vault(target, login, limiter=Limiter.unlimited(), **options) as other,
@@ -41,7 +43,9 @@ asyncio.run(main(*sys.argv[1:]))
 async def run(target: Sandbox, arguments: list[str], kill_after: int | None) -> None:
     """Run the program; kill it when so many more calls came to the target."""
     begun = target.quota.calls
-    running = await asyncio.create_subprocess_exec(sys.executable, "-c", PROGRAM, *arguments)
+    command = [sys.executable, "-c", PROGRAM, *arguments]
+    environment = {**os.environ, "VAULTIO_PASSWORD": PASSWORD}
+    running = await asyncio.create_subprocess_exec(*command, env=environment)
     while running.returncode is None and kill_after is not None:
         if target.quota.calls - begun >= kill_after:
             running.kill()
@@ -59,7 +63,7 @@ async def test_a_killed_copy_goes_on(sandbox: Sandbox, target: Sandbox, tmp_path
     target.faults.lost_answer(method="POST", path="/objects/*", share=0.05, seed=6)
     dice = random.Random(6)
     async with sandbox.serve() as here, target.serve() as there:
-        arguments = [here, there, str(tmp_path), PASSWORD]
+        arguments = [here, there, str(tmp_path)]
         for _ in range(KILLS):
             await run(target, arguments, kill_after=dice.randrange(4, 40))
         await run(target, arguments, kill_after=None)

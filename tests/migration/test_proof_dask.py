@@ -96,6 +96,7 @@ def check(seen: Seen, files: int, limit: int) -> None:
     assert seen.costs.twice <= 8
 
 
+@pytest.mark.heavy
 def test_a_worker_is_killed(tmp_path: Path) -> None:
     """Some hundred documents, 100 calls in 2 s."""
     archive = {"small": 400, "large": 4, "large_bytes": 2_000_000}

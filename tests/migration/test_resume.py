@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import random
 import sys
 from pathlib import Path
@@ -17,12 +18,12 @@ CONCURRENCY = 4
 
 # An export as a program of its own, against a sandbox that lives on when it is killed.
 PROGRAM = f"""
-import asyncio, sys
+import asyncio, os, sys
 from vaultio import Limiter, Password, Vault
 from vaultio.migration import export
 
-async def main(url, folder, password):
-    credentials = Password("ana@example.com", password)
+async def main(url, folder):
+    credentials = Password("ana@example.com", os.environ["VAULTIO_PASSWORD"])
     limiter = Limiter(pace=None)
     async with Vault(url, credentials, api_version="v11.0", limiter=limiter) as vault:
         await export(vault, folder, concurrency={CONCURRENCY})
@@ -34,8 +35,9 @@ asyncio.run(main(*sys.argv[1:]))
 async def run(sandbox: Sandbox, url: str, folder: Path, kill_after: int | None) -> None:
     """Run the program; kill it when so many more calls have been made."""
     begun, password = sandbox.quota.calls, sandbox.users["ana@example.com"].password
-    command = [sys.executable, "-c", PROGRAM, url, str(folder), password]
-    running = await asyncio.create_subprocess_exec(*command)
+    command = [sys.executable, "-c", PROGRAM, url, str(folder)]
+    environment = {**os.environ, "VAULTIO_PASSWORD": password}
+    running = await asyncio.create_subprocess_exec(*command, env=environment)
     while running.returncode is None and kill_after is not None:
         if sandbox.quota.calls - begun >= kill_after:
             running.kill()

@@ -17,6 +17,7 @@ from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, Send, Wait
 from vaultio.transport.gate import Gate
 
 
+@pytest.mark.heavy
 async def test_10_000_tasks_on_32_connections_are_all_answered(sandbox: Sandbox) -> None:
     """A crowd waits at our gate, not in the pool: nobody times out there."""
     document_id = sandbox.documents.add("Protocol", b"the file")
