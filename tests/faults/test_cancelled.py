@@ -116,6 +116,7 @@ async def warm(url: str, is_warm: bool) -> AsyncIterator[Vault]:
         yield vault
 
 
+@pytest.mark.alone  # what other tests left opens and closes files while this one counts them
 @counts_files
 @pytest.mark.parametrize("is_warm", [True, False], ids=["warm", "cold"])
 async def test_a_download_cancelled_at_every_step(
