@@ -32,11 +32,12 @@ ONLY_IN: dict[str, set[str]] = {
     "aiofiles": {"downloads", "transport"},
     "dask": {"integrations"},
     "distributed": {"integrations"},
+    "fastapi": {"integrations"},
     "h11": {"transport"},
     "httpcore": {"transport"},
     "httpx": {"client", "sandbox", "transport"},
     "rich": {"cli"},
-    "starlette": {"sandbox"},
+    "starlette": {"integrations", "sandbox"},
     "typer": {"cli"},
     "uvicorn": {"sandbox"},
 }

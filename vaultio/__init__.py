@@ -58,7 +58,7 @@ from vaultio.lazy import lazy as _lazy
 
 if TYPE_CHECKING:
     from vaultio.client import Vault
-    from vaultio.downloads import FileStream, SavedFile
+    from vaultio.downloads import FileOpening, FileStream, SavedFile
     from vaultio.limiter import Limiter, Meter, Pace, Quota, QuotaUsage, Usage
     from vaultio.models import (
         AddedAttachment,
@@ -100,7 +100,7 @@ _PARTS = frozenset(
 )
 _HOMES = {
     "client": "Vault",
-    "downloads": "FileStream SavedFile",
+    "downloads": "FileOpening FileStream SavedFile",
     "limiter": "Limiter Meter Pace Quota QuotaUsage Usage",
     "protocol.sources": "FileSource Upload",
     "protocol.version": "ApiVersion",
@@ -139,6 +139,7 @@ __all__ = [
     "Domain",
     "DownloadError",
     "DowntimeError",
+    "FileOpening",
     "FileSource",
     "FileStream",
     "FileTooLargeError",

@@ -175,10 +175,19 @@ class Vault:
             "always_md5": always_md5,
             "verify": verify,
         }
-        view = Vault.__new__(Vault)
-        view._caller = self._caller.view(**{k: v for k, v in changes.items() if v is not None})
-        view._is_view = True
-        return view
+        return _view(self._caller.view(None, **{k: v for k, v in changes.items() if v is not None}))
+
+    def with_session(self, session: SessionId | AccessToken) -> Vault:
+        """Make a view that calls in the name of somebody else, such as the user of a web page.
+
+        It has the same limiter, connections and options; closing it closes nothing, and the
+        session is neither renewed nor ended.
+        """
+        if not isinstance(session, SessionId | AccessToken):
+            raise InvalidArgumentError(
+                f"a session is a SessionId or an AccessToken, not a {type(session).__name__}"
+            )
+        return _view(self._caller.view(session))
 
     @overload
     async def request(
@@ -261,6 +270,12 @@ class Vault:
 
     def __repr__(self) -> str:
         return f"<Vault {self._caller.origin} {self.api_version}>"
+
+
+def _view(caller: Caller) -> Vault:
+    view = Vault.__new__(Vault)
+    view._caller, view._is_view = caller, True
+    return view
 
 
 def _address(path: str) -> Path | Href:

@@ -12,7 +12,7 @@ import vaultio
 
 EXTRAS = {
     "vaultio.cli": {"typer", "rich"},
-    "vaultio.integrations": {"distributed", "fastapi", "opentelemetry", "pyarrow"},
+    "vaultio.integrations": {"distributed", "fastapi", "opentelemetry", "pyarrow", "starlette"},
     "vaultio.limiter": {"redis"},
     "vaultio.sandbox": {"pytest", "pytest_asyncio", "starlette", "uvicorn", "python_multipart"},
 }

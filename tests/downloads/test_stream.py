@@ -8,9 +8,15 @@ from functools import partial
 import anyio
 import pytest
 
-from tests.downloads.fakes import GET, FakeCaller, FakeReply, checksum, cut, whole
+from tests.downloads.fakes import GET, FakeCaller, FakeReply, checksum, cut, rest, whole
 from vaultio.downloads import Checksum, open_stream
-from vaultio.errors import ChecksumError, ConnectionLostError, TruncatedError
+from vaultio.errors import (
+    ChecksumError,
+    ConnectionLostError,
+    InvalidDataError,
+    NotVaultError,
+    TruncatedError,
+)
 
 DATA = b"hello, world"
 
@@ -76,3 +82,41 @@ async def test_cancelled_while_waiting() -> None:
         await read(caller)
 
     assert caller.open == 0
+
+
+async def read_part(replies: list[FakeReply | Exception]) -> tuple[int, bytes, int]:
+    """Ask for the bytes from 7 up to 12 of the data; return start, bytes and calls."""
+    caller = FakeCaller(replies)
+    async with open_stream(caller, GET, expected=checksum(DATA), part=(7, 12)) as stream:
+        body = b"".join([chunk async for chunk in stream])
+    assert caller.header("range")[0] == "bytes=7-11"
+    return stream.start, body, len(caller.requests)
+
+
+async def test_a_part() -> None:
+    """It comes where the server cuts it out; else the whole file does, and says so."""
+    assert await read_part([rest(DATA[7:], 7, 12)]) == (7, b"world", 1)
+    assert await read_part([whole(DATA)]) == (0, DATA, 1)
+
+
+@pytest.mark.parametrize("refusal", [InvalidDataError("no"), NotVaultError("no", http_status=416)])
+async def test_a_part_that_is_refused(refusal: Exception) -> None:
+    """A server that takes no ranges is asked for the whole file."""
+    assert await read_part([refusal, whole(DATA)]) == (0, DATA, 2)
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (rest(DATA[6:11], 6, 12), TruncatedError),
+        (rest(DATA[7:] + b"!", 7, 13), TruncatedError),
+        (rest(DATA[7:], 7, 99), ChecksumError),
+        (rest(DATA[7:], 7, 12, **{"content-encoding": "gzip"}), TruncatedError),
+        (FakeReply([DATA], status=206), TruncatedError),
+        (NotVaultError("a page", http_status=200), NotVaultError),
+    ],
+)
+async def test_another_part(reply: FakeReply | Exception, error: type[Exception]) -> None:
+    """Bytes from elsewhere, or of another file, are not handed out."""
+    with pytest.raises(error):
+        await read_part([reply])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -18,6 +17,7 @@ from vaultio import (
     DocumentLock,
     DocumentRole,
     DocumentVersion,
+    FileOpening,
     FileStream,
     Group,
     Job,
@@ -98,7 +98,7 @@ async def documents(vault: Vault, scratch: Path) -> None:
     links = await vault.documents.retrieve_attachment_links(773)
     assert_type(links, tuple[AttachmentLink, ...] | None)
     assert_type(await vault.documents.download(773, to=scratch), SavedFile)
-    assert_type(vault.documents.open(773), AbstractAsyncContextManager[FileStream])
+    assert_type(vault.documents.open(773), FileOpening)
 
     fields = {"name__v": "Plan"}
     assert_type(await vault.documents.create(fields, file=scratch), int)

@@ -6,12 +6,13 @@ from vaultio.downloads.fetch import Progress
 from vaultio.downloads.integrity import Verified
 from vaultio.downloads.names import disposition_name, safe_name
 from vaultio.downloads.saved import SavedFile
-from vaultio.downloads.stream import FileStream, open_stream
+from vaultio.downloads.stream import FileOpening, FileStream, open_stream
 from vaultio.downloads.target import OnExists
 from vaultio.models.checksum import Checksum
 
 __all__ = [
     "Checksum",
+    "FileOpening",
     "FileStream",
     "OnExists",
     "Progress",

@@ -6,12 +6,11 @@ Reference: Download Controlled Copy Job Results (Extensible Controlled Copy alon
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from types import MappingProxyType
 
 import attrs
 
-from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
+from vaultio.downloads import FileOpening, OnExists, Progress, SavedFile
 from vaultio.endpoints.jobs import RESULTS_SINCE, Jobs
 from vaultio.endpoints.parts import File, Version
 from vaultio.endpoints.parts.files import Target, Verify
@@ -64,7 +63,7 @@ class ControlledCopies(Room):
         """
         return await self._archive(_artifacts(job)).save(to, on_exists, progress, verify)
 
-    def open(self, job: Job, *, verify: Verify = False) -> AbstractAsyncContextManager[FileStream]:
+    def open(self, job: Job, *, verify: Verify = False) -> FileOpening:
         """Open the archive that a finished job made as a stream of chunks; see `download`."""
         return self._archive(_artifacts(job)).open(verify)
 

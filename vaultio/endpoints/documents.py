@@ -6,13 +6,12 @@ Reference: Documents
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from types import MappingProxyType
 from typing import Literal
 
 import attrs
 
-from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
+from vaultio.downloads import FileOpening, OnExists, Progress, SavedFile
 from vaultio.endpoints.parts import (
     Annotations,
     Attachments,
@@ -231,9 +230,7 @@ class Documents(DocumentBatches, Room):
         """
         return await self._file(document_id, lock).save(to, on_exists, progress, verify)
 
-    def open(
-        self, document_id: int, *, lock: bool = False, verify: Verify = False
-    ) -> AbstractAsyncContextManager[FileStream]:
+    def open(self, document_id: int, *, lock: bool = False, verify: Verify = False) -> FileOpening:
         """Open the source file of a document's latest version as a stream of chunks.
 
         See `download`.

@@ -140,9 +140,10 @@ class Caller:
             bulk_waiting=usage.bulk_waiting + bulk,
         )
 
-    def view(self, **changes: Any) -> Caller:
-        """Make a caller on the same road, with other options."""
-        return Caller(self.road, self._session, attrs.evolve(self.options, **changes))
+    def view(self, credentials: Credentials | None = None, **changes: Any) -> Caller:
+        """Make a caller on the same road, with other options, or in the name of another."""
+        session = Session(credentials, self._log_in) if credentials else self._session
+        return Caller(self.road, session, attrs.evolve(self.options, **changes))
 
     async def get(self, path: Path | Href, read: Reader[T], **query: object) -> T:
         """Read what is at *path*; a query parameter that is None is not sent."""

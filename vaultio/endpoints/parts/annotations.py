@@ -5,9 +5,7 @@ Reference: Documents › Retrieve Document Annotations and the sections after it
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
-
-from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
+from vaultio.downloads import FileOpening, OnExists, Progress, SavedFile
 from vaultio.endpoints.parts.files import File, Target, Verify
 from vaultio.endpoints.room import Room
 from vaultio.protocol import moved
@@ -43,7 +41,7 @@ class Annotations(Room):
         """
         return await self._file().save(to, on_exists, progress, verify)
 
-    def open(self, *, verify: Verify = False) -> AbstractAsyncContextManager[FileStream]:
+    def open(self, *, verify: Verify = False) -> FileOpening:
         """Open the PDF as a stream of chunks; see `download`."""
         return self._file().open(verify)
 

@@ -5,9 +5,7 @@ Reference: Attachments on Documents; Attachments on Object Records
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
-
-from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
+from vaultio.downloads import FileOpening, OnExists, Progress, SavedFile
 from vaultio.endpoints.parts.files import File, Target, Verify
 from vaultio.endpoints.room import Room
 from vaultio.models import AddedAttachment, Attachment, AttachmentVersion, Checksum
@@ -129,9 +127,7 @@ class Attachments(Room):
         """
         return await self._file(attachment_id).save(to, on_exists, progress, verify)
 
-    def open(
-        self, attachment_id: int, *, verify: Verify = False
-    ) -> AbstractAsyncContextManager[FileStream]:
+    def open(self, attachment_id: int, *, verify: Verify = False) -> FileOpening:
         """Open the latest version of an attachment as a stream of chunks; see `download`."""
         return self._file(attachment_id).open(verify)
 
@@ -155,7 +151,7 @@ class Attachments(Room):
 
     def open_version(
         self, attachment_id: int, version: int, *, verify: Verify = False
-    ) -> AbstractAsyncContextManager[FileStream]:
+    ) -> FileOpening:
         """Open one version of an attachment as a stream of chunks; see `download_version`."""
         return self._version_file(attachment_id, version).open(verify)
 
@@ -177,7 +173,7 @@ class Attachments(Room):
         """
         return await self._archive().save(to, on_exists, progress, verify)
 
-    def open_all(self, *, verify: Verify = False) -> AbstractAsyncContextManager[FileStream]:
+    def open_all(self, *, verify: Verify = False) -> FileOpening:
         """Open the archive of all attachments as a stream of chunks; see `download_all`."""
         return self._archive().open(verify)
 

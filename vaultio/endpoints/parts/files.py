@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from functools import partial
 
-from vaultio.downloads import FileStream, OnExists, Progress, SavedFile, open_stream, save
+from vaultio.downloads import FileOpening, OnExists, Progress, SavedFile, save
 from vaultio.models import Checksum
 from vaultio.protocol.request import Request
 from vaultio.transport import Caller
@@ -56,12 +56,10 @@ class File:
             resume=self._resume,
         )
 
-    @asynccontextmanager
-    async def open(self, verify: Verify) -> AsyncIterator[FileStream]:
+    def open(self, verify: Verify) -> FileOpening:
         """Open the file as a stream of chunks."""
-        expected = await self._expected(verify)
-        async with open_stream(self._caller, self._request, expected=expected) as stream:
-            yield stream
+        expected = partial(self._expected, verify)
+        return FileOpening(self._caller, self._request, self._name, expected)
 
     async def _expected(self, verify: Verify) -> Checksum | None:
         """Find out what the file must be: as given, or for one more call as Vault knows it."""

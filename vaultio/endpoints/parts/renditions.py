@@ -5,9 +5,7 @@ Reference: Documents › List Document Renditions and the sections after it
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
-
-from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
+from vaultio.downloads import FileOpening, OnExists, Progress, SavedFile
 from vaultio.endpoints.parts.files import File, Target, Verify
 from vaultio.endpoints.room import Room
 from vaultio.errors import InvalidArgumentError
@@ -61,7 +59,7 @@ class Renditions(Room):
 
     def open(
         self, rendition_type: str, *, steady_state: bool | None = None, verify: Verify = False
-    ) -> AbstractAsyncContextManager[FileStream]:
+    ) -> FileOpening:
         """Open one rendition as a stream of chunks; see `download`."""
         return self._file(rendition_type, steady_state).open(verify)
 

@@ -6,9 +6,8 @@ Reference: Documents › Retrieve Document Version and the sections after it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 
-from vaultio.downloads import FileStream, OnExists, Progress, SavedFile
+from vaultio.downloads import FileOpening, OnExists, Progress, SavedFile
 from vaultio.endpoints.parts.annotations import Annotations
 from vaultio.endpoints.parts.files import File, Target, Verify
 from vaultio.endpoints.parts.lifecycle_actions import LifecycleActions
@@ -75,7 +74,7 @@ class Version(Room):
         """
         return await self._file().save(to, on_exists, progress, verify)
 
-    def open(self, *, verify: Verify = False) -> AbstractAsyncContextManager[FileStream]:
+    def open(self, *, verify: Verify = False) -> FileOpening:
         """Open this version's source file as a stream of chunks; see `download`."""
         return self._file().open(verify)
 
@@ -94,7 +93,7 @@ class Version(Room):
         """
         return await self._thumbnail().save(to, on_exists, progress, verify)
 
-    def open_thumbnail(self, *, verify: Verify = False) -> AbstractAsyncContextManager[FileStream]:
+    def open_thumbnail(self, *, verify: Verify = False) -> FileOpening:
         """Open this version's thumbnail as a stream of chunks; see `download_thumbnail`."""
         return self._thumbnail().open(verify)
 
