@@ -77,12 +77,14 @@ def json_reply(answer: dict[str, Any]) -> SandboxReply:
     """Make a reply of an answer; one without a ``responseStatus`` was successful."""
     answer = answer if "responseStatus" in answer else {"responseStatus": "SUCCESS", **answer}
     body = json.dumps(answer, ensure_ascii=False).encode()
+    errors = answer.get("errors")
     return SandboxReply(
         headers=Headers(
             {"Content-Type": "application/json;charset=UTF-8", "Content-Length": str(len(body))}
         ),
         body=body,
         response_status=str(answer["responseStatus"]),
+        error_type=str(errors[0].get("type", "")) if errors else "",
     )
 
 
@@ -115,7 +117,7 @@ def file_reply(
         settings.content_length == "small" and content.size <= settings.small_bytes
     ):
         headers["Content-Length"] = str((content.size if end is None else end) - start)
-    body = _chunks(content, start, end, settings.chunk_bytes)
+    body = file_chunks(content, start, end, settings.chunk_bytes)
     return SandboxReply(status=status, headers=headers, body=body)
 
 
@@ -137,9 +139,10 @@ async def _blocks(content: Content, start: int) -> AsyncIterator[bytes]:
         yield block
 
 
-async def _chunks(
+async def file_chunks(
     content: Content, start: int, end: int | None, chunk_bytes: int
 ) -> AsyncIterator[bytes]:
+    """Yield a file's bytes from *start* to *end* (None is its end), made one chunk at a time."""
     left = end - start if end is not None else None
     async for block in _blocks(content, start):
         for offset in range(0, len(block), chunk_bytes):

@@ -1,37 +1,39 @@
-"""The routes beside Vault's: a word about the sandbox, and its controls. They never count."""
+"""The routes beside Vault's: the page about the sandbox, and its controls. They never count."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from vaultio.sandbox.call import json_reply
 from vaultio.sandbox.faults import describe, from_mapping
-from vaultio.sandbox.wire import Headers, SandboxReply, SandboxRequest
+from vaultio.sandbox.page import guard
+from vaultio.sandbox.wire import SandboxReply, SandboxRequest
 
 if TYPE_CHECKING:
     from vaultio.sandbox.core import Sandbox
 
-_PAGE = b"""<!doctype html><title>vaultio sandbox</title>
-<p>This is a vaultio sandbox: a Vault in memory for tests and demos. The API is under /api.</p>
-"""
+_FAULT = re.compile(r"/sandbox/faults/\d{1,9}")
 
 
 async def answer(sandbox: Sandbox, request: SandboxRequest) -> SandboxReply:
     """Serve ``/`` and what is below ``/sandbox``."""
-    if request.path == "/":
-        headers = Headers({"Content-Type": "text/html;charset=UTF-8"})
-        headers["Content-Length"] = str(len(_PAGE))
-        return SandboxReply(headers=headers, body=_PAGE)
+    if sandbox.page.has(request.path):
+        return await sandbox.page.answer(request)
+    if request.method != "GET" and not guard.may_change(request):
+        return _failed("another web page may not do this", 403)
     try:
         result = await _control(sandbox, request)
     except (ValueError, TypeError) as error:
         result = {"responseStatus": "FAILURE", "message": str(error)}
-    if result is None:
-        reply = json_reply({"responseStatus": "FAILURE", "message": "no such control"})
-        reply.status = 404
-        return reply
-    return json_reply(result)
+    return json_reply(result) if result is not None else _failed("no such control", 404)
+
+
+def _failed(message: str, status: int) -> SandboxReply:
+    reply = json_reply({"responseStatus": "FAILURE", "message": message})
+    reply.status = status
+    return reply
 
 
 async def _control(sandbox: Sandbox, request: SandboxRequest) -> dict[str, Any] | None:
@@ -43,6 +45,9 @@ async def _control(sandbox: Sandbox, request: SandboxRequest) -> dict[str, Any] 
             return {"faults": [describe(fault) for fault in sandbox.faults]}
         case "DELETE", "/sandbox/faults":
             sandbox.faults.clear()
+            return {}
+        case "DELETE", path if _FAULT.fullmatch(path):
+            sandbox.faults.remove(int(path.rpartition("/")[2]))
             return {}
         case "POST", "/sandbox/sessions/end":
             return {"ended": sandbox.sessions.end_all()}

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from vaultio.sandbox import control, disturb, rooms, versions
 from vaultio.sandbox.call import Call, json_reply
+from vaultio.sandbox.call_log import CallLog
 from vaultio.sandbox.failures import RefusedError
 from vaultio.sandbox.faults import Fault, Faults
+from vaultio.sandbox.page import Page
 from vaultio.sandbox.quota import LoginQuota, Quota
 from vaultio.sandbox.rooms.authentication import api_versions, login
 from vaultio.sandbox.sessions import Session, Sessions, Vaults
@@ -44,6 +46,13 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _with_ana(users: Users) -> Users:
+    owner = "vault_owner__v"
+    rights = {"may_read_jobs": True, "domain_admin": True}
+    users.add("ana@example.com", "secret", security_profile=owner, **rights)
+    return users
+
+
 class Sandbox:
     """A Vault in memory, empty but for one user: ``ana@example.com`` with ``secret``.
 
@@ -53,7 +62,7 @@ class Sandbox:
     *clock* gives seconds and drives windows, sessions and jobs, *now* gives the dates in answers;
     waiting goes through asyncio, so a loop with a virtual clock works when *clock* is its
     ``time``. Fill it by `documents` and `records`, disturb it by `faults`, and look at what came
-    in by `quota` and `sessions`.
+    in by `quota`, `sessions` and `call_log`. `page` is what a browser sees of all this.
     """
 
     def __init__(
@@ -67,14 +76,7 @@ class Sandbox:
         self.clock = clock
         self.now = now
         self.settings = settings or Settings()
-        self.users = Users(self.stamp)
-        self.users.add(
-            "ana@example.com",
-            "secret",
-            may_read_jobs=True,
-            domain_admin=True,
-            security_profile="vault_owner__v",
-        )
+        self.users = _with_ana(Users(self.stamp))
         self.groups = Groups(self.stamp)
         self.vaults = Vaults()
         self.sessions = Sessions(clock)
@@ -94,6 +96,8 @@ class Sandbox:
         self.security_policies = SecurityPolicies()
         self.queries = Queries(clock)
         self.bytes_produced = 0
+        self.call_log = CallLog(lambda: self.now())
+        self.page = Page(self)
         self._router = rooms.router()
 
     @classmethod
@@ -157,6 +161,15 @@ class Sandbox:
             faults = self.faults.take(request)
         except ValueError as error:
             return json_reply({"responseStatus": "FAILURE", "message": str(error)})
+        began, reply = time.perf_counter(), None
+        try:
+            reply = await self._disturbed(request, faults)
+            return reply
+        finally:
+            self.call_log.add(request, reply, faults, time.perf_counter() - began)
+
+    async def _disturbed(self, request: SandboxRequest, faults: list[Fault]) -> SandboxReply:
+        """Answer, with what goes wrong before, instead and after."""
         for fault in faults:
             gateway = await disturb.before(fault)
             if gateway is not None:

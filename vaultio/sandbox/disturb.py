@@ -45,6 +45,7 @@ async def after(fault: Fault, reply: SandboxReply) -> SandboxReply:
         reply.headers.pop("Content-Disposition", None)
         reply.headers.update(failed.headers)
         reply.body, reply.status, reply.response_status = failed.body, 200, "FAILURE"
+        reply.error_type = fault.type
     elif fault.kind == "lost_answer":
         await reply.aclose()
         raise ConnectionCutError

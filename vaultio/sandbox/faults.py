@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
+import itertools
 import json
+import math
 import random
 import re
 from collections.abc import Iterator
@@ -44,7 +46,7 @@ class Fault:
     ``/api/{version}``. *share* below 1 hits only that part of the calls, drawn at random, the
     same ones for the same *seed*. *count* None means always, which is the default where a *share*
     is given and 1 elsewhere; *skip* lets that many calls pass first. The further values belong to
-    single kinds, see `Faults`.
+    single kinds, see `Faults`. *id* is given when it is added, *hits* are the calls it has hit.
     """
 
     kind: Kind
@@ -63,6 +65,7 @@ class Fault:
     bytes_per_second: float = 1024.0
     value: str = ""
     minutes: int = 60
+    id: int = field(default=0, init=False)
     hits: int = field(default=0, init=False)
     _dice: random.Random = field(init=False, repr=False, eq=False)
 
@@ -113,6 +116,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self._ids = itertools.count(1)
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults)
@@ -122,8 +126,13 @@ class Faults:
 
     def add(self, fault: Fault) -> Fault:
         """Add a fault that was made elsewhere."""
+        fault.id = next(self._ids)
         self._faults.append(fault)
         return fault
+
+    def remove(self, fault_id: int) -> None:
+        """Forget one fault, if it is still there."""
+        self._faults = [fault for fault in self._faults if fault.id != fault_id]
 
     def clear(self) -> None:
         """Forget all faults."""
@@ -204,12 +213,28 @@ class Faults:
 
 
 def from_mapping(values: dict[str, Any]) -> Fault:
-    """Make a fault of JSON, or raise ValueError."""
-    known = {name for name, one in fields_dict(Fault).items() if one.init}
-    unknown = sorted(set(values) - known)
+    """Make a fault of JSON, or raise ValueError or TypeError."""
+    if not isinstance(values, dict):
+        raise TypeError("not a fault: it is no JSON object")
+    known = {name: one for name, one in fields_dict(Fault).items() if one.init}
+    unknown = sorted(set(values) - set(known))
     if unknown or values.get("kind") not in get_args(Kind):
         raise ValueError(f"not a fault: kind {values.get('kind')!r}, unknown keys {unknown}")
+    for name, value in values.items():
+        if not _fits(str(known[name].type), value):
+            raise ValueError(f"not a fault: {name} cannot be {value!r}")
     return Fault(**values)
+
+
+def _fits(wanted: str, value: object) -> bool:
+    """Say whether a value of JSON is of a field's type; numbers are finite and not negative."""
+    if value is None:
+        return wanted == "int | None"
+    if wanted in ("str", "Kind"):
+        return isinstance(value, str)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return (wanted == "float" or isinstance(value, int)) and 0 <= value < math.inf
 
 
 def from_header(text: str) -> Fault:

@@ -83,7 +83,10 @@ class Sessions:
         self.failed_logins = 0
 
     def __len__(self) -> int:
-        return sum(not self._ended(session) for session in self._sessions.values())
+        return sum(1 for _ in self)
+
+    def __iter__(self) -> Iterator[Session]:
+        return (one for one in self._sessions.values() if not self._ended(one))
 
     def start(self, user: User, vault_id: int) -> str:
         """Start a session and return its id."""

@@ -103,12 +103,16 @@ class SandboxRequest:
 
 @define(kw_only=True)
 class SandboxReply:
-    """One answer: *body* is bytes, or chunks that are produced only when they are asked for."""
+    """One answer: *body* is bytes, or chunks that are produced only when they are asked for.
+
+    *response_status* and *error_type* repeat what the body says.
+    """
 
     status: int = 200
     headers: Headers = field(factory=Headers, converter=_headers)
     body: bytes | AsyncIterator[bytes] = b""
     response_status: str = "SUCCESS"
+    error_type: str = ""
 
     async def aclose(self) -> None:
         """Let go of the body, read or not."""

@@ -107,6 +107,9 @@ class Documents:
     def __iter__(self) -> Iterator[Document]:
         return iter(self._documents.values())
 
+    def __reversed__(self) -> Iterator[Document]:
+        return reversed(self._documents.values())
+
     def __len__(self) -> int:
         return len(self._documents)
 
