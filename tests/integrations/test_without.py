@@ -8,7 +8,10 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize(("module", "library", "extra"), [("dask", "distributed", "dask")])
+@pytest.mark.parametrize(
+    ("module", "library", "extra"),
+    [("dask", "distributed", "dask"), ("arrow", "pyarrow", "arrow")],
+)
 def test_a_missing_library(module: str, library: str, extra: str) -> None:
     """Whoever imports the module is told what to install."""
     program = f"import sys; sys.modules['{library}'] = None; import vaultio.integrations.{module}"
