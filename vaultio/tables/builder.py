@@ -47,7 +47,7 @@ class TableBuilder:
         """Take rows: mappings, or values with attributes such as documents."""
         if not items:
             return
-        rows = [row_of(item) for item in items]
+        rows = [item if type(item) is dict else row_of(item) for item in items]
         names = dict.fromkeys(chain(self.schema, chain.from_iterable(rows)))
         columns = [column_of([row.get(name) for row in rows]) for name in names]
         part = pyarrow().Table.from_arrays(columns, names=list(names))

@@ -10,7 +10,7 @@ from types import NoneType
 from typing import Any, Literal
 
 from vaultio.tables.library import pyarrow
-from vaultio.tables.texts import dated, texts_of
+from vaultio.tables.texts import dated, only_texts, texts_of
 
 Kind = Literal[
     "nothing", "truth", "whole", "number", "text", "list", "row", "date", "time", "other"
@@ -64,7 +64,7 @@ _ORDER: tuple[tuple[type[Any], Kind], ...] = (
 
 
 def _texts(values: Sequence[Any]) -> Any:
-    return dated(texts_of(values))
+    return dated(only_texts(values))
 
 
 def _truths(values: Sequence[Any]) -> Any:
@@ -75,7 +75,8 @@ def _truths(values: Sequence[Any]) -> Any:
 def _wholes(values: Sequence[Any]) -> Any:
     """Make whole numbers; beyond 2**53 text, for a later part of the column may have fractions."""
     pa = pyarrow()
-    if all(value is None or -_LARGEST <= value <= _LARGEST for value in values):
+    there = [value for value in values if value is not None]
+    if -_LARGEST <= min(there) and max(there) <= _LARGEST:
         return pa.array(values, pa.int64())
     return texts_of(values)
 

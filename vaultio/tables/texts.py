@@ -24,7 +24,11 @@ def text_of(value: Any) -> str | None:
 
 def texts_of(values: Sequence[Any]) -> Any:
     """Make a column of text; half characters, which no file can hold, are replaced."""
-    texts = [text_of(value) for value in values]
+    return only_texts([text_of(value) for value in values])
+
+
+def only_texts(texts: Sequence[str | None]) -> Any:
+    """Make a column of what is text already, or None."""
     pa = pyarrow()
     try:
         return pa.array(texts, pa.string())
