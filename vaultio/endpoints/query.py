@@ -10,6 +10,7 @@ from typing import TypeVar, overload
 from vaultio.endpoints.room import Room
 from vaultio.errors import InvalidArgumentError
 from vaultio.models import Model
+from vaultio.protocol.columns import selected
 from vaultio.protocol.convert import structure_all
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.readers import Reader, Row
@@ -73,4 +74,4 @@ class Query(Room):
             answer, items = await self._caller.send(request, read)
             return Page(items, answer.total), next_place(place, answer)
 
-        return Pages(page, Place(vql))
+        return Pages(page, Place(vql), selected(vql))

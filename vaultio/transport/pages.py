@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from anyio.to_thread import run_sync
 from attrs import frozen
 
 from vaultio.errors import InvalidArgumentError
@@ -13,6 +14,8 @@ from vaultio.protocol.path import Path
 from vaultio.protocol.readers import Reader, whole_number
 
 if TYPE_CHECKING:
+    import pyarrow
+
     from vaultio.transport.caller import Caller
 
 T = TypeVar("T")
@@ -37,13 +40,20 @@ class Pages(Generic[T]):
     it never ends the list. Iterating again asks again.
     """
 
-    def __init__(self, fetch: Callable[[Any], Awaitable[tuple[Page[T], Any]]], first: Any) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[Any], Awaitable[tuple[Page[T], Any]]],
+        first: Any,
+        columns: tuple[str, ...] = (),
+    ) -> None:
         """Take *fetch*: from where a page begins to the page and where the next begins.
 
         None ends the list; *first* is where it begins.
         """
         self._fetch = fetch
         self._first = first
+        self.columns = columns
+        """What each item has, as far as that is known before the first comes: for tables."""
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._first_page().__await__()
@@ -74,6 +84,20 @@ class Pages(Generic[T]):
     async def all(self) -> list[T]:
         """Fetch everything into one list: for what is known to be small."""
         return [item async for item in self]
+
+    async def to_arrow(self) -> pyarrow.Table:
+        """Fetch everything into an Arrow table, which polars and pandas take as it is.
+
+        Needs ``vaultio[arrow]``. Columns come in the order of the query, and all of them even if
+        there is no row; values by Vault's names. `vaultio.integrations.arrow.table_of` says which
+        types there are. Pages are turned into columns as they come, in a thread.
+        """
+        from vaultio.tables import TableBuilder
+
+        builder = await run_sync(TableBuilder, self.columns)
+        async for page in self.pages():
+            await run_sync(builder.add, page.items)
+        return await run_sync(builder.table)
 
 
 def by_offset(
