@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent
 # From the ground up: a part may import what stands before it, and nothing else of vaultio.
 LAYERS = (
     {"errors", "lazy"},
-    {"config", "credentials"},
+    {"config", "credentials", "references"},
+    {"profiles"},
     {"models"},
     {"tables"},
     {"protocol"},
@@ -21,6 +22,7 @@ LAYERS = (
     {"endpoints"},
     {"client"},
     {""},  # vaultio/__init__.py: the public names
+    {"diagnosis"},
     {"migration"},
     {"integrations"},
     {"cli", "__main__"},

@@ -21,6 +21,7 @@ PACKAGES = [name for name in MODULES if modules()[name].name == "__init__.py"]
 # Not rich: httpx loads it for its own command wherever it is installed.
 COSTLY = {
     *("typer", "starlette", "uvicorn", "fastapi", "redis", "dask", "distributed", "pyarrow"),
+    *("keyring", "platformdirs", "tomlkit"),
     *("opentelemetry", "aiohttp", "httpx_aiohttp", "matplotlib", "pydantic", "pytest"),
 }
 HEAVY = {"httpx", "anyio", "cattrs", "orjson", "aiofiles", "defusedxml", "asyncio"}

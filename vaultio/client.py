@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Users,
         Workflows,
     )
+    from vaultio.transport.rehearsal import Note
 
 _NONE: Mapping[str, object] = MappingProxyType({})
 
@@ -188,6 +189,18 @@ class Vault:
                 f"a session is a SessionId or an AccessToken, not a {type(session).__name__}"
             )
         return _view(self._caller.view(session))
+
+    def rehearsing(self, note: Note) -> Vault:
+        """Make a view that sends nothing that writes, to see what a program would do.
+
+        *note* gets such a call (`Rehearsed`), which then raises `RehearsedError`; but a bulk call
+        goes on as if each of its rows had succeeded, without an id. Closing a view closes nothing.
+        """
+        from vaultio.transport.rehearsal import RehearsingCaller
+
+        view = Vault.__new__(Vault)
+        view._caller, view._is_view = RehearsingCaller(self._caller, note), True
+        return view
 
     @overload
     async def request(

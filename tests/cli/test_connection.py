@@ -29,12 +29,12 @@ NEEDED = {"URL": "--url", "USER": "--user", "PASSWORD": "--password-stdin"}
 def test_a_missing_setting_is_named(
     vaultio: Command, served: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """One line says which option and which variable would help; nothing is sent."""
+    """A line says which option and which variable would help; nothing is sent."""
     monkeypatch.delenv(f"VAULTIO_{name}")
 
     result = vaultio(*QUERY)
 
-    assert (result.exit_code, result.stderr.count("\n"), served.sessions.logins) == (2, 1, 0)
+    assert (result.exit_code, result.stderr.count("\n"), served.sessions.logins) == (2, 2, 0)
     assert f"VAULTIO_{name}" in result.stderr
     assert NEEDED[name] in result.stderr
 
@@ -102,12 +102,12 @@ def test_an_access_token(
 
 
 def test_a_wrong_password(vaultio: Command, served: Sandbox) -> None:
-    """A refused login is exit code 1 and one line that says what to check."""
+    """A refused login is exit code 1, a line that says so and one that says what to check."""
     served.users[USER].password = "changed since"
 
     result = vaultio(*QUERY)
 
-    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 2)
     assert "check --user and VAULTIO_PASSWORD" in result.stderr
 
 
@@ -131,4 +131,4 @@ def test_a_wrong_setting(vaultio: Command, served: Sandbox, wrong: list[str], co
     """A value that cannot be meant is wrong usage; a vault that is not there is an error."""
     result = vaultio(*QUERY, *wrong)
 
-    assert (result.exit_code, result.stderr.count("\n")) == (code, 1)
+    assert (result.exit_code, result.stderr.count("\n")) == (code, 2)

@@ -276,4 +276,4 @@ def test_errors_are_json_too(
 
     error = json.loads(result.stderr)
     assert (error["event"], error["exit_code"], result.exit_code) == ("error", 2, 2)
-    assert "VAULTIO_URL" in error["message"]
+    assert "VAULTIO_URL" in error["advice"]

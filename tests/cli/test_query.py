@@ -86,8 +86,8 @@ def test_a_closed_pipe_ends_quietly(served: Sandbox) -> None:
 
 
 def test_a_wrong_query(vaultio: Command) -> None:
-    """Vault's word about a query is one line."""
+    """Vault's word about a query is one line, and what to do another."""
     result = vaultio("query", "SELEC id")
 
-    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 2)
     assert "check the VQL" in result.stderr

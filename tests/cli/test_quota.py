@@ -89,7 +89,7 @@ def test_watching(job: str, store: str) -> None:
     ("url", "code"), [("sqlite:///{}/none.db", 1), ("sqlite:///{}", 1), ("ftp://host", 2)]
 )
 def test_a_store_that_is_none(vaultio: Command, tmp_path: Path, url: str, code: int) -> None:
-    """One line says what is wrong with it."""
+    """One line says what is wrong with it, another what to do."""
     result = vaultio("quota", "--store", url.format(tmp_path))
 
-    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (code, "", 1)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (code, "", 2)

@@ -30,6 +30,7 @@ async def test_every_reference_is_looked_up(
 ) -> None:
     """A password is found in the environment, in a file, and by a function."""
     (tmp_path / "secret").write_text(f"{PASSWORD}\nnot this line\n")
+    (tmp_path / "secret").chmod(0o600)
     module = ModuleType("a_module_of_ours")
     module.find = lambda: PASSWORD  # type: ignore[attr-defined] # made here
     monkeypatch.setitem(sys.modules, "a_module_of_ours", module)

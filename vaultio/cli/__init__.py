@@ -11,6 +11,8 @@ _ADVICE = 'vaultio\'s commands need the cli extra: pip install "vaultio[cli]"'
 def main() -> None:
     """Run the command line, or say in one line what is missing for it (exit 2)."""
     try:
+        import rich  # noqa: F401 - only to know that it is there: the commands import it late
+
         import vaultio.cli.app as commands
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _LIBRARIES:

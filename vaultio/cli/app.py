@@ -3,52 +3,144 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version as installed_version
 from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
-from vaultio.cli.copying import copy_command
-from vaultio.cli.demo import demo_command
-from vaultio.cli.downloading import download_command
-from vaultio.cli.exporting import export_command
-from vaultio.cli.importing import import_command
-from vaultio.cli.querying import query_command
-from vaultio.cli.quota import quota_command
-from vaultio.cli.reporting import report_command, verify_command
-from vaultio.cli.running import EPILOG
-from vaultio.cli.serving import sandbox_command
+from vaultio.cli.exits import EPILOG
+from vaultio.cli.tree import HELP_OPTIONS, Late, late_group
+
+_START, _DAILY, _MANY, _VAULT = "Begin here", "Every day", "Many at once", "The vault itself"
+_CLI = "vaultio.cli"
+
+COMMANDS = (
+    Late(
+        "demo",
+        f"{_CLI}.demo:demo_command",
+        "See it work: export a whole demo vault, with nothing to set up.",
+        _START,
+    ),
+    Late(
+        "login",
+        f"{_CLI}.profiles.login:login_command",
+        "Keep a vault and its user under a name, and try the login at once.",
+        _START,
+    ),
+    Late(
+        "logout",
+        f"{_CLI}.profiles.logout:logout_command",
+        "Forget a profile, and its secret if the keyring has it.",
+        _START,
+    ),
+    Late(
+        "profiles",
+        f"{_CLI}.profiles.listing:profiles_command",
+        "List the profiles that `vaultio login` has kept.",
+        _START,
+    ),
+    Late(
+        "doctor",
+        f"{_CLI}.doctor:doctor_command",
+        "Look at each step between this machine and the vault, and say what to do.",
+        _START,
+    ),
+    Late(
+        "documents",
+        f"{_CLI}.documents.commands:documents",
+        "List, show, fetch, create, change and delete documents.",
+        _DAILY,
+    ),
+    Late(
+        "attachments",
+        f"{_CLI}.attachments:attachments",
+        "List, fetch and add the attachments of a document or object record.",
+        _DAILY,
+    ),
+    Late("binders", f"{_CLI}.binders:binders", "Look into binders.", _DAILY),
+    Late(
+        "download",
+        f"{_CLI}.downloading:download_command",
+        "Download one document's file, check it, and print where it is.",
+        _DAILY,
+    ),
+    Late(
+        "query",
+        f"{_CLI}.querying:query_command",
+        "Ask the vault in VQL and get the rows as they come, page by page.",
+        _DAILY,
+    ),
+    Late(
+        "export",
+        f"{_CLI}.exporting:export_command",
+        "Download many documents: checked, accounted for, and safe to run again.",
+        _MANY,
+    ),
+    Late(
+        "import",
+        f"{_CLI}.importing:import_command",
+        "Bring into a vault what an export brought, or a CSV lists: each thing exactly once.",
+        _MANY,
+    ),
+    Late(
+        "copy",
+        f"{_CLI}.copying:copy_command",
+        "Copy documents from one vault to another, each file checked on both sides.",
+        _MANY,
+    ),
+    Late(
+        "bulk",
+        f"{_CLI}.bulk:bulk",
+        "Create, update or delete what a CSV lists, hundreds of rows a call.",
+        _MANY,
+    ),
+    Late(
+        "report",
+        f"{_CLI}.reporting:report_command",
+        "Show what a job has done: counts, bytes, calls, failures and what to do about them.",
+        _MANY,
+    ),
+    Late(
+        "verify",
+        f"{_CLI}.reporting:verify_command",
+        "Read all files of an export again and hold them against their MD5 in the manifest.",
+        _MANY,
+    ),
+    Late(
+        "jobs", f"{_CLI}.vault_jobs:jobs", "Look at jobs of the vault, and wait for them.", _VAULT
+    ),
+    Late(
+        "quota",
+        f"{_CLI}.quota:quota_command",
+        "See how much of a vault's API quotas is used, and what is left.",
+        _VAULT,
+    ),
+    Late(
+        "sandbox",
+        f"{_CLI}.serving:sandbox_command",
+        "Run a Vault in memory, with demo documents, until Ctrl-C.",
+        _VAULT,
+    ),
+)
 
 app = typer.Typer(
     name="vaultio",
+    cls=late_group(COMMANDS),
     help="Get documents out of Veeva Vault, into it, and across: many, whole, checked. "
     "Try `vaultio demo` first.",
     epilog=EPILOG,
     rich_markup_mode="markdown",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,  # they show local variables, and so passwords
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=HELP_OPTIONS,
 )
-for name, command in (
-    ("demo", demo_command),
-    ("export", export_command),
-    ("import", import_command),
-    ("copy", copy_command),
-    ("report", report_command),
-    ("verify", verify_command),
-    ("download", download_command),
-    ("query", query_command),
-    ("quota", quota_command),
-    ("sandbox", sandbox_command),
-):
-    app.command(name, epilog=EPILOG)(command)
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"vaultio {installed_version('vaultio')}")
+        from importlib.metadata import version
+
+        typer.echo(f"vaultio {version('vaultio')}")
         raise typer.Exit
 
 
@@ -69,4 +161,4 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a narrow code page ends nothing
-    app()
+    app(prog_name="vaultio")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vaultio import AccessToken, Password, SessionId
-from vaultio.cli.connection import ACCESS_TOKEN, PASSWORD, SESSION_ID, Connection
+from vaultio.cli.connection import Connection
 from vaultio.cli.running import UsageError
+from vaultio.cli.settings import ACCESS_TOKEN, PASSWORD, SESSION_ID
 
 if TYPE_CHECKING:
     from vaultio.integrations.dask import DaskCrew
@@ -46,13 +47,15 @@ def crew_of(address: str | None, known: Connection, at_once: int) -> DaskCrew | 
         url=known.url,
         api_version=known.api_version,
         user=credentials.username if isinstance(credentials, Password) else None,
-        password=_reference(PASSWORD) if isinstance(credentials, Password) else None,
-        session_id=_reference(SESSION_ID) if isinstance(credentials, SessionId) else None,
-        access_token=_reference(ACCESS_TOKEN) if isinstance(credentials, AccessToken) else None,
+        password=_reference(known, PASSWORD) if isinstance(credentials, Password) else None,
+        session_id=_reference(known, SESSION_ID) if isinstance(credentials, SessionId) else None,
+        access_token=(
+            _reference(known, ACCESS_TOKEN) if isinstance(credentials, AccessToken) else None
+        ),
         store=store if known.store else None,
     )
     return DaskCrew(address, recipe, at_once=at_once)
 
 
-def _reference(name: str) -> str:
-    return f"env:{_PREFIX}{name}"
+def _reference(known: Connection, name: str) -> str:
+    return known.secret or f"env:{_PREFIX}{name}"

@@ -36,9 +36,9 @@ class _Console(Console):
         _to_nowhere(sys.stderr)
 
 
-def for_data() -> Console:
+def for_data(*, force_terminal: bool | None = None) -> Console:
     """Open stdout: what the command is for, and nothing else."""
-    return _Console(stderr=False)
+    return _Console(stderr=False, force_terminal=force_terminal)
 
 
 def for_people(*, force_terminal: bool | None = None) -> Console:
@@ -52,10 +52,12 @@ def say(text: str, style: str = "", *, to: Console | None = None) -> None:
     console.print(Text(plain(text), style=style), soft_wrap=True)
 
 
-def fail(text: str) -> None:
-    """Print the one line that an error gets."""
-    line = Text.assemble(("vaultio: ", "bold red"), plain(text))
-    for_people().print(line, soft_wrap=True)
+def fail(what: str, advice: str = "") -> None:
+    """Print what happened in one line, and in another what to do."""
+    people = for_people()
+    people.print(Text.assemble(("vaultio: ", "bold red"), plain(what)), soft_wrap=True)
+    if advice:
+        people.print(Text.assemble(("hint: ", "bold cyan"), plain(advice)), soft_wrap=True)
 
 
 def mute() -> None:

@@ -11,13 +11,14 @@ from attrs import frozen
 
 from vaultio.cli.connection import Connection
 from vaultio.cli.console import for_data
+from vaultio.cli.exits import DONE
 from vaultio.cli.exporting import Choice, Wanted, include_of, types_of
 from vaultio.cli.importing import COSTS, Groups, Identity, Users, numbers_of
 from vaultio.cli.jobs import DryRun, Output, RetryFailed, carried_out
 from vaultio.cli.options import grouped
 from vaultio.cli.planning import say_plan
 from vaultio.cli.progress import Side
-from vaultio.cli.running import DONE, execute
+from vaultio.cli.running import execute
 from vaultio.cli.sides import Sides
 from vaultio.migration import Copy
 from vaultio.migration.creating import (
@@ -75,6 +76,8 @@ def copy_command(
 
     No file stays on this machine. What was interrupted goes on, nothing is made twice. Try
     --dry-run first: it says how many calls, bytes and hours it takes.
+
+    Example: `vaultio copy --spool on-the-way/ --source-profile old --target-profile new --ids 1,2`
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
@@ -94,7 +97,7 @@ def copy_command(
         }
         return _copy(sides.connections(), settings, how, output)
 
-    execute(prepare, trace=output.traceback, as_json=output.mode == "jsonl")
+    execute(prepare, debug=output.debug, as_json=output.mode == "jsonl")
 
 
 async def _copy(

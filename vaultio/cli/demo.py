@@ -10,11 +10,12 @@ import anyio
 import typer
 
 from vaultio import Limiter, Password, Vault
-from vaultio.cli.connection import Quiet, Trace
+from vaultio.cli.connection import Debug, Quiet
 from vaultio.cli.console import for_data, for_people, say
+from vaultio.cli.exits import INTERRUPTED
 from vaultio.cli.jobs import Output, carried_out
 from vaultio.cli.progress import Side
-from vaultio.cli.running import INTERRUPTED, execute
+from vaultio.cli.running import execute
 from vaultio.cli.serving import DEMO_PASSWORD, DEMO_USER, demo_sandbox
 from vaultio.cli.summary import Row, summarise
 from vaultio.downloads import verify_zip
@@ -30,14 +31,16 @@ Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder to put
 
 
 def demo_command(
-    folder: Folder = Path("vaultio-demo"), quiet: Quiet = False, traceback: Trace = False
+    folder: Folder = Path("vaultio-demo"), quiet: Quiet = False, debug: Debug = False
 ) -> None:
     """See it work: export a whole demo vault, with nothing to set up.
 
     Starts a Vault in memory on this machine, downloads its files over HTTP, checks each one, and
     leaves them in the folder. Takes a few seconds; a second run fetches nothing twice.
+
+    Example: `vaultio demo`
     """
-    execute(lambda: _demo(folder, quiet), trace=traceback)
+    execute(lambda: _demo(folder, quiet), debug=debug)
 
 
 async def _demo(folder: Path, quiet: bool) -> int:

@@ -12,21 +12,12 @@ import typer
 from attrs import frozen
 
 from vaultio import SavedFile, Vault, VersionNumber
-from vaultio.cli.connection import (
-    DEFAULT_VERSION,
-    ApiVersion,
-    Connection,
-    PasswordStdin,
-    Quiet,
-    Store,
-    Trace,
-    Url,
-    User,
-    connection,
-)
+from vaultio.cli.connection import Access, Connection, Debug, Quiet
 from vaultio.cli.console import for_data, for_people, say
+from vaultio.cli.exits import DONE
+from vaultio.cli.options import grouped
 from vaultio.cli.progress import transfer
-from vaultio.cli.running import DONE, execute
+from vaultio.cli.running import execute
 from vaultio.cli.text import size
 from vaultio.downloads import OnExists
 
@@ -74,24 +65,23 @@ class Order:
     quiet: bool
 
 
+@grouped
 def download_command(
     document_id: DocumentId,
+    access: Access,
     to: To = ".",
     version: Version = None,
     rendition: RenditionType = None,
     on_exists: IfExists = "error",
-    url: Url = None,
-    user: User = None,
-    api_version: ApiVersion = DEFAULT_VERSION,
-    password_stdin: PasswordStdin = False,
-    store: Store = None,
     quiet: Quiet = False,
-    traceback: Trace = False,
+    debug: Debug = False,
 ) -> None:
     """Download one document's file, check it, and print where it is.
 
     The size and MD5 that Vault knows are asked for first, which takes one more call; Vault knows
     none of renditions.
+
+    Example: `vaultio download 7 --to files/ --rendition viewable_rendition__v`
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
@@ -103,10 +93,9 @@ def download_command(
             on_exists=on_exists,
             quiet=quiet,
         )
-        settings = connection(url, user, api_version, password_stdin=password_stdin, store=store)
-        return _download(settings, order)
+        return _download(access.connection(), order)
 
-    execute(prepare, trace=traceback)
+    execute(prepare, debug=debug)
 
 
 async def _download(connection: Connection, order: Order) -> int:

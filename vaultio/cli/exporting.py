@@ -14,11 +14,12 @@ from attrs import frozen
 from vaultio.cli.clustering import Cluster, crew_of
 from vaultio.cli.connection import Access, Connection
 from vaultio.cli.console import for_data
+from vaultio.cli.exits import DONE
 from vaultio.cli.jobs import DryRun, Output, RetryFailed, carried_out
 from vaultio.cli.options import grouped
 from vaultio.cli.planning import say_plan
 from vaultio.cli.progress import Side
-from vaultio.cli.running import DONE, UsageError, execute
+from vaultio.cli.running import UsageError, execute
 from vaultio.errors import InvalidArgumentError
 from vaultio.migration import (
     DEFAULT_TEMPLATE,
@@ -143,6 +144,8 @@ def export_command(
     Without --ids, --vql or --csv these are all documents that the user may see. What was
     interrupted goes on. In the folder vaultio-manifest.db has a row for every item, and metadata/
     all fields. Ctrl-C once finishes what is in flight, twice stops at once.
+
+    Example: `vaultio export --to exports/ --ids 1,2,3 --include source,attachments`
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
@@ -161,7 +164,7 @@ def export_command(
         settings["crew"] = crew_of(how.cluster, known, how.concurrency)
         return _export(known, to, settings, how, output)
 
-    execute(prepare, trace=output.traceback, as_json=output.mode == "jsonl")
+    execute(prepare, debug=output.debug, as_json=output.mode == "jsonl")
 
 
 async def _export(

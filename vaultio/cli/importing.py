@@ -12,11 +12,12 @@ from attrs import frozen
 
 from vaultio.cli.connection import Access, Connection
 from vaultio.cli.console import for_data
+from vaultio.cli.exits import DONE
 from vaultio.cli.jobs import DryRun, Output, RetryFailed, carried_out
 from vaultio.cli.options import grouped
 from vaultio.cli.planning import say_plan
 from vaultio.cli.progress import Side
-from vaultio.cli.running import DONE, UsageError, execute
+from vaultio.cli.running import UsageError, execute
 from vaultio.migration import Import
 from vaultio.migration.creating import CONTENTS, IDENTITY, ROLES
 
@@ -88,6 +89,8 @@ def import_command(source: Source, how: How, access: Access, output: Output) -> 
 
     What was interrupted goes on; what is there already is left. Ctrl-C once finishes what is in
     flight, twice stops at once.
+
+    Example: `vaultio import exports/ --dry-run`
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
@@ -105,7 +108,7 @@ def import_command(source: Source, how: How, access: Access, output: Output) -> 
         }
         return _import(access.connection(), source, settings, how, output)
 
-    execute(prepare, trace=output.traceback, as_json=output.mode == "jsonl")
+    execute(prepare, debug=output.debug, as_json=output.mode == "jsonl")
 
 
 async def _import(

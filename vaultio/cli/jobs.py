@@ -10,11 +10,11 @@ import typer
 from attrs import frozen
 from rich.console import Console
 
-from vaultio.cli.connection import Quiet, Trace
+from vaultio.cli.connection import Debug, Quiet
 from vaultio.cli.console import for_people, say
+from vaultio.cli.exits import DONE, INTERRUPTED, SOME_FAILED
 from vaultio.cli.json_lines import write
 from vaultio.cli.progress import MOST_FAILURES_SHOWN, Mode, ProgressMode, Show, Side, shown
-from vaultio.cli.running import DONE, INTERRUPTED, SOME_FAILED
 from vaultio.cli.signals import presses
 from vaultio.cli.summary import summarise
 from vaultio.migration import Report
@@ -52,7 +52,7 @@ class Output:
 
     progress: ProgressMode = "auto"
     quiet: Quiet = False
-    traceback: Trace = False
+    debug: Debug = False
 
     @property
     def mode(self) -> Mode:

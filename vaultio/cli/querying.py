@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+import sys
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from vaultio.cli.connection import (
-    DEFAULT_VERSION,
-    ApiVersion,
-    Connection,
-    PasswordStdin,
-    Quiet,
-    Store,
-    Trace,
-    Url,
-    User,
-    connection,
-)
+from vaultio.cli.connection import Access, Connection, Debug, Quiet
 from vaultio.cli.console import for_people, say
-from vaultio.cli.rows import WRITERS, Format
-from vaultio.cli.running import DONE, execute
+from vaultio.cli.exits import DONE
+from vaultio.cli.options import grouped
+from vaultio.cli.rows import Listing, Row, write_rows
+from vaultio.cli.running import UsageError, execute
 from vaultio.cli.text import count
 
 Vql = Annotated[
     str,
     typer.Argument(
         metavar="VQL",
-        help='The query, such as "SELECT id, name__v FROM documents".',
+        help='The query, such as "SELECT id, name__v FROM documents"; - reads it from standard '
+        "input.",
         show_default=False,
-    ),
-]
-Output = Annotated[
-    Format,
-    typer.Option(
-        "--output",
-        "-o",
-        help="A table to look at, JSON Lines or CSV to work with, CSV for a spreadsheet.",
     ),
 ]
 LimitRows = Annotated[
@@ -45,42 +30,52 @@ LimitRows = Annotated[
 ]
 
 
+@grouped
 def query_command(
     vql: Vql,
-    output: Output = "table",
+    listing: Listing,
+    access: Access,
     limit_rows: LimitRows = None,
-    url: Url = None,
-    user: User = None,
-    api_version: ApiVersion = DEFAULT_VERSION,
-    password_stdin: PasswordStdin = False,
-    store: Store = None,
     quiet: Quiet = False,
-    traceback: Trace = False,
+    debug: Debug = False,
 ) -> None:
-    """Ask the vault in VQL and print the rows as they come, page by page.
+    """Ask the vault in VQL and get the rows as they come, page by page.
 
     Each page is an API call.
+
+    Example: `vaultio query "SELECT id, name__v FROM documents" --output csv --limit-rows 100`
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
-        settings = connection(url, user, api_version, password_stdin=password_stdin, store=store)
-        return _query(settings, vql, output, limit_rows, quiet)
+        listing.check()
+        if vql == "-" and access.password_stdin:
+            raise UsageError("both the query and the password from standard input", _ONE_OF_THEM)
+        text = sys.stdin.read() if vql == "-" else vql
+        return _query(access.connection(), text, listing, limit_rows, quiet)
 
-    execute(prepare, trace=traceback)
+    execute(prepare, debug=debug)
+
+
+_ONE_OF_THEM = "give the query as an argument, or the password another way"
 
 
 async def _query(
-    settings: Connection, vql: str, output: Format, limit: int | None, quiet: bool
+    settings: Connection, vql: str, listing: Listing, limit: int | None, quiet: bool
 ) -> int:
-    write, written = WRITERS[output](), 0
     async with settings.open() as vault:
-        async for page in vault.query(vql).pages():
-            rows = page.items[: None if limit is None else limit - written]
-            if rows:
-                write(rows)
-            written += len(rows)
-            if written == limit:
-                break
+        written = await write_rows(limited(vault.query(vql).pages(), limit), listing)
     if not quiet:
         say(count(written, "row"), "dim", to=for_people())
     return DONE
+
+
+async def limited(pages: Any, limit: int | None) -> AsyncIterator[Sequence[Row]]:
+    """Yield the rows of pages as they come, and ask for no page beyond the *limit*."""
+    written = 0
+    async for page in pages:
+        rows = page.items[: None if limit is None else limit - written]
+        if rows:
+            yield rows
+        written += len(rows)
+        if written == limit:
+            return

@@ -18,19 +18,12 @@ from rich.table import Table
 from rich.text import Text
 
 from vaultio import Usage, Vault
-from vaultio.cli.connection import (
-    DEFAULT_VERSION,
-    ApiVersion,
-    Connection,
-    PasswordStdin,
-    Store,
-    Trace,
-    Url,
-    User,
-    connection,
-)
+from vaultio.cli.connection import Access, Connection, Debug, found_store
 from vaultio.cli.console import for_data, say
-from vaultio.cli.running import DONE, execute
+from vaultio.cli.exits import DONE
+from vaultio.cli.options import grouped
+from vaultio.cli.running import execute
+from vaultio.cli.settings import store_of
 from vaultio.cli.text import count, duration, plain
 from vaultio.limiter.rules import DEFAULT_BURST, DEFAULT_DAILY
 from vaultio.limiter.stores import usages
@@ -53,32 +46,26 @@ Watch = Annotated[
 ]
 
 
+@grouped
 def quota_command(
-    output: Output = "table",
-    watch: Watch = None,
-    store: Store = None,
-    url: Url = None,
-    user: User = None,
-    api_version: ApiVersion = DEFAULT_VERSION,
-    password_stdin: PasswordStdin = False,
-    traceback: Trace = False,
+    access: Access, output: Output = "table", watch: Watch = None, debug: Debug = False
 ) -> None:
     """See how much of a vault's API quotas is used, and what is left.
 
-    With --store it reads the quotas that running jobs share, and makes no call:
+    With --store it reads the quotas that running jobs share, and makes no call; --watch looks
+    again and again. Without it logs in, makes one call, and shows what the vault's answer says, of
+    all programs.
 
-    `vaultio quota --store sqlite:///quota.db --watch 5`
-
-    Without it logs in, makes one call, and shows what the vault's answer says, of all programs.
+    Example: `vaultio quota --output json`
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
+        store = found_store(store_of(access.given()))
         if store is not None:
             return _watched(_reading(store), output, watch)
-        settings = connection(url, user, api_version, password_stdin=password_stdin)
-        return _watched(_asking(settings), output, watch)
+        return _watched(_asking(access.connection()), output, watch)
 
-    execute(prepare, trace=traceback)
+    execute(prepare, debug=debug)
 
 
 async def _watched(

@@ -14,10 +14,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from vaultio.cli.connection import Quiet, Trace
+from vaultio.cli.connection import Debug, Quiet
 from vaultio.cli.console import for_data, for_people, say
+from vaultio.cli.exits import DONE, SOME_FAILED
 from vaultio.cli.progress import transfer
-from vaultio.cli.running import DONE, SOME_FAILED, UsageError, execute
+from vaultio.cli.running import UsageError, execute
 from vaultio.cli.text import count, duration, plain, size
 from vaultio.migration import Checked, Items, Manifest, Summary, Verification, verify
 from vaultio.migration.report import report_text, summarise
@@ -64,7 +65,7 @@ def report_command(
     form: ReportFormat = "table",
     output: OutputFile = None,
     items: Only = "all",
-    traceback: Trace = False,
+    debug: Debug = False,
 ) -> None:
     """Show what a job has done: counts, bytes, calls, failures and what to do about them.
 
@@ -78,11 +79,11 @@ def report_command(
             raise UsageError("--output goes with --format csv, json or html")
         return _report(place, form, output, items)
 
-    execute(prepare, trace=traceback)
+    execute(prepare, debug=debug)
 
 
 def verify_command(
-    folder: Folder, concurrency: Readers = 4, quiet: Quiet = False, traceback: Trace = False
+    folder: Folder, concurrency: Readers = 4, quiet: Quiet = False, debug: Debug = False
 ) -> None:
     """Read all files of an export again and hold them against their MD5 in the manifest.
 
@@ -91,7 +92,7 @@ def verify_command(
 
     Example: `vaultio verify exports/`
     """
-    execute(lambda: _verify(folder, concurrency, quiet), trace=traceback)
+    execute(lambda: _verify(folder, concurrency, quiet), debug=debug)
 
 
 async def _report(place: Path, form: Format, output: Path | None, items: Items) -> int:

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from vaultio.cli.connection import Quiet, Trace
+from vaultio.cli.connection import Debug, Quiet
 from vaultio.cli.console import for_data, for_people, say
-from vaultio.cli.running import DONE, UsageError, execute
+from vaultio.cli.exits import DONE
+from vaultio.cli.running import UsageError, execute
 
 DEMO_USER, DEMO_PASSWORD = "ana@example.com", "secret"
 
@@ -35,14 +36,16 @@ def sandbox_command(
     large: Large = 0,
     fault: Faults = None,
     quiet: Quiet = False,
-    traceback: Trace = False,
+    debug: Debug = False,
 ) -> None:
     """Run a Vault in memory, with demo documents, until Ctrl-C.
 
     It speaks Vault's REST API at the address it prints, forgets everything at its end, and can
     be reached from this machine alone.
+
+    Example: `vaultio sandbox --port 8000`
     """
-    execute(lambda: _serve(port, quiet, _sandbox(documents, large, fault or [])), trace=traceback)
+    execute(lambda: _serve(port, quiet, _sandbox(documents, large, fault or [])), debug=debug)
 
 
 def _sandbox(documents: int | None, large: int, faults: list[str]) -> Any:
@@ -77,7 +80,7 @@ async def _serve(port: int, quiet: bool, sandbox: Any) -> int:
             await asyncio.Event().wait()
     except OSError as error:
         raise UsageError(
-            f"port {port} cannot be used ({error.strerror}): choose another --port"
+            f"port {port} cannot be used ({error.strerror})", "choose another --port"
         ) from error
     return DONE
 
@@ -87,5 +90,7 @@ def demo_sandbox() -> Any:
     try:
         from vaultio.sandbox import Sandbox, asgi  # noqa: F401 - asgi: only to know it is there
     except ImportError as error:
-        raise UsageError('this needs the sandbox extra: pip install "vaultio[sandbox]"') from error
+        raise UsageError(
+            "this needs the sandbox extra", 'pip install "vaultio[sandbox]"'
+        ) from error
     return Sandbox.demo()

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 from attrs import frozen
 
-from vaultio.cli.connection import DEFAULT_VERSION, ApiVersion, Connection, Store, connection
+from vaultio.cli.completing import profile_names
+from vaultio.cli.connection import ApiVersionOption, Connection, Store
+from vaultio.cli.settings import Given, settings
 
 _SOURCE, _TARGET = "Source vault", "Target vault"
 _SECRETS = (
@@ -16,12 +18,23 @@ _SECRETS = (
 )
 
 
+def _profile(side: str, panel: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(
+        f"--{side}-profile",
+        metavar="NAME",
+        help=f"What `vaultio login NAME` has kept of it (or VAULTIO_{side.upper()}_PROFILE).",
+        autocompletion=profile_names,
+        rich_help_panel=panel,
+    )
+    return option
+
+
 def _url(side: str, panel: str) -> typer.models.OptionInfo:
     option: typer.models.OptionInfo = typer.Option(
         f"--{side}-url",
-        envvar=f"VAULTIO_{side.upper()}_URL",
         metavar="URL",
-        help="Its address. VAULTIO_URL is not looked at: which is which has to be said.",
+        help=f"Its address (or VAULTIO_{side.upper()}_URL). VAULTIO_URL is not looked at: which is "
+        "which has to be said.",
         rich_help_panel=panel,
     )
     return option
@@ -30,14 +43,16 @@ def _url(side: str, panel: str) -> typer.models.OptionInfo:
 def _user(side: str, panel: str) -> typer.models.OptionInfo:
     option: typer.models.OptionInfo = typer.Option(
         f"--{side}-user",
-        envvar=f"VAULTIO_{side.upper()}_USER",
         metavar="NAME",
-        help=f"The user to log in as. {_SECRETS.format(side.upper())}",
+        help=f"The user to log in as (or VAULTIO_{side.upper()}_USER). "
+        f"{_SECRETS.format(side.upper())}",
         rich_help_panel=panel,
     )
     return option
 
 
+SourceProfile = Annotated[str | None, _profile("source", _SOURCE)]
+TargetProfile = Annotated[str | None, _profile("target", _TARGET)]
 SourceUrl = Annotated[str | None, _url("source", _SOURCE)]
 SourceUser = Annotated[str | None, _user("source", _SOURCE)]
 TargetUrl = Annotated[str | None, _url("target", _TARGET)]
@@ -57,25 +72,32 @@ PasswordsStdin = Annotated[
 class Sides:
     """The options of two vaults."""
 
+    source_profile: SourceProfile = None
     source_url: SourceUrl = None
     source_user: SourceUser = None
+    target_profile: TargetProfile = None
     target_url: TargetUrl = None
     target_user: TargetUser = None
-    api_version: ApiVersion = DEFAULT_VERSION
+    api_version: ApiVersionOption = None
     passwords_stdin: PasswordsStdin = False
     store: Store = None
 
     def connections(self) -> tuple[Connection, Connection]:
         """Gather the settings, or raise `UsageError` naming the one that is missing."""
-        source = self._connection(self.source_url, self.source_user, "source")
-        return source, self._connection(self.target_url, self.target_user, "target")
+        source = self._connection(self.source_profile, self.source_url, self.source_user, "source")
+        target = self._connection(self.target_profile, self.target_url, self.target_user, "target")
+        return source, target
 
-    def _connection(self, url: str | None, user: str | None, side: str) -> Connection:
-        return connection(
-            url,
-            user,
-            self.api_version,
+    def _connection(
+        self, profile: str | None, url: str | None, user: str | None, side: str
+    ) -> Connection:
+        given = Given(
+            profile=profile,
+            url=url,
+            user=user,
+            api_version=self.api_version,
             password_stdin=self.passwords_stdin,
             store=self.store,
             side=side,
         )
+        return Connection.of(settings(given))

@@ -5,6 +5,8 @@ Source: API 26.2 reference, Jobs › Retrieve Job Status; the v11.0 reference ha
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import anyio
 
 from vaultio.endpoints.room import Room
@@ -44,8 +46,14 @@ class Jobs(Room):
         )
         return await self._caller.send(request, one("data", Job))
 
-    async def wait(self, job_id: int | str, *, timeout_s: float | None = 3600.0) -> Job:
-        """Wait until a job has succeeded, asking once in 10 s.
+    async def wait(
+        self,
+        job_id: int | str,
+        *,
+        timeout_s: float | None = 3600.0,
+        progress: Callable[[Job], object] | None = None,
+    ) -> Job:
+        """Wait until a job has succeeded, asking once in 10 s; *progress* gets each answer.
 
         A job that ends otherwise is a `JobFailedError`; one that is still going after
         *timeout_s* seconds (None: no end) a `JobWaitError`. A status that nobody has heard of
@@ -57,6 +65,8 @@ class Jobs(Room):
         with anyio.move_on_after(timeout_s):
             while job is None or not job.finished:
                 job = await patient.retrieve(job_id)
+                if progress is not None:
+                    progress(job)
         if job is None or not job.finished:
             status = "" if job is None else job.status
             raise JobWaitError(

@@ -6,14 +6,10 @@ where a secret is, never what it is.
 
 from __future__ import annotations
 
-import importlib
-import os
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import anyio.to_thread
 from attrs import Attribute, evolve, field, frozen
@@ -24,17 +20,17 @@ from vaultio.credentials import AccessToken, Credentials, Password, SessionId
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Limiter, Pace, Quota
 from vaultio.limiter.rules import DEFAULT_BURST, DEFAULT_DAILY, DEFAULT_PACE
+from vaultio.references import has_password, is_reference, looked_up
 
-_REFERENCE = re.compile(r"env:[A-Za-z_]\w*|file:.+|call:[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.DOTALL)
 _SERVERS = ("redis", "rediss", "valkey", "valkeys")
 
 
 def _reference(_: Any, attribute: Attribute[Any], value: str | None) -> None:
     """Refuse what is no reference, without showing it: it may be the secret itself."""
-    if value is not None and not (isinstance(value, str) and _REFERENCE.fullmatch(value)):
+    if value is not None and not is_reference(value):
         raise InvalidArgumentError(
             f"{attribute.name} says where a worker finds it, never what it is: env:NAME, "
-            f"file:/path or call:module:function"
+            f"file:/path, keyring:service/name or call:module:function"
         )
 
 
@@ -44,8 +40,9 @@ class Recipe:
 
     One of *password* (with *user*), *session_id* and *access_token* says **where** the secret is
     found on each worker: ``env:NAME`` is an environment variable, ``file:/path`` the first line of
-    a file, ``call:module:function`` what a function returns that can be imported there (with
-    *credentials*: the `Credentials` as a whole).
+    a file that nobody else may read, ``keyring:service/name`` an entry of the system's keyring,
+    ``call:module:function`` what a function returns that can be imported there (with *credentials*:
+    the `Credentials` as a whole).
 
     *store* is where all holders share the quotas, ``redis://host:port/db``, or a reference to that
     if the address has a password. It is required: each worker would count by itself. *burst*,
@@ -76,7 +73,7 @@ class Recipe:
             raise InvalidArgumentError(
                 "a TLS context cannot be sent to a worker: set SSL_CERT_FILE there"
             )
-        if not _is_reference(self.store):
+        if not is_reference(self.store):
             self._check_store(self.store)
 
     def _check_store(self, store: str | None) -> None:
@@ -87,10 +84,7 @@ class Recipe:
                 "without it each would count by itself, and all together call many times what "
                 "the vault allows"
             )
-        if _is_reference(self.store) or store is None:
-            return
-        parts = urlsplit(store)
-        if parts.password or "password" in parse_qs(parts.query):
+        if store is not None and not is_reference(self.store) and has_password(store):
             raise InvalidArgumentError(
                 "the store's address has a password, and a recipe travels: put the address into "
                 "an environment variable of the workers, and say store='env:NAME'"
@@ -105,8 +99,8 @@ class Recipe:
         credentials = await self._credentials()
         slots = max(self.config.concurrency, at_once + self.config.interactive_slots)
         store = self.store
-        if store is not None and _is_reference(store):
-            store = str(await _looked_up(store))
+        if store is not None and is_reference(store):
+            store = str(await _found(store))
             self._check_store(store)
         limiter = Limiter(burst=self.burst, daily=self.daily, pace=self.pace, store=store)
         try:
@@ -123,41 +117,16 @@ class Recipe:
 
     async def _credentials(self) -> Credentials:
         if self.credentials is not None:
-            found: Credentials = await _looked_up(self.credentials)
+            found: Credentials = await _found(self.credentials)
             return found
         if self.session_id is not None:
-            return SessionId(await _looked_up(self.session_id))
+            return SessionId(await _found(self.session_id))
         if self.access_token is not None:
-            return AccessToken(await _looked_up(self.access_token))
+            return AccessToken(await _found(self.access_token))
         assert self.password is not None
-        return Password(self.user or "", await _looked_up(self.password))
+        return Password(self.user or "", await _found(self.password))
 
 
-def _is_reference(text: str | None) -> bool:
-    return text is not None and _REFERENCE.fullmatch(text) is not None
-
-
-async def _looked_up(reference: str) -> Any:
-    """Find what a reference names; looking it up may read files and import modules."""
-    kind, _, name = reference.partition(":")
-    find = {"env": _of_environment, "file": _of_file, "call": _of_function}[kind]
-    try:
-        return await anyio.to_thread.run_sync(find, name)
-    except (OSError, KeyError, ImportError, AttributeError, UnicodeError) as error:
-        raise InvalidArgumentError(
-            f"nothing is found here under {reference} ({type(error).__name__})"
-        ) from None
-
-
-def _of_environment(name: str) -> str:
-    return os.environ[name]
-
-
-def _of_file(path: str) -> str:
-    with Path(path).open(encoding="utf-8") as file:
-        return file.readline().rstrip("\r\n")
-
-
-def _of_function(name: str) -> Any:
-    module, _, function = name.rpartition(":")
-    return getattr(importlib.import_module(module), function)()
+async def _found(reference: str) -> Any:
+    """Find what a reference names, in a thread: it may read files and import modules."""
+    return await anyio.to_thread.run_sync(looked_up, reference)

@@ -16,7 +16,7 @@ stopping   ``at_once``: a signal came
 ended      ``is_complete``, ``done``, ``failed``, ``skipped``, ``files``, ``size``, ``calls``,
            ``waited_s``, ``seconds``, ``manifest``: of the whole manifest but for ``calls``,
            ``waited_s`` and ``seconds``, which are this run's
-error      ``message``, ``exit_code``: what ended the command
+error      ``message``, ``advice``, ``exit_code``: what ended the command
 =========  =====================================================================================
 
 Sizes are bytes, times seconds. Keys may be added, none is renamed or taken away.

@@ -1,0 +1,1 @@
+"""``vaultio documents``: what people do with documents every day."""

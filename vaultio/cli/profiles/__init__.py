@@ -1,0 +1,1 @@
+"""``vaultio login``, ``logout`` and ``profiles``."""
