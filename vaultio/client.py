@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 import httpx
 
 from vaultio import endpoints
 from vaultio.config import Config
-from vaultio.credentials import AccessToken, Credentials, Password, SessionId
+from vaultio.credentials import Credentials
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Limiter, Meter, Priority, Usage
 from vaultio.protocol.envelope import Envelope
@@ -20,6 +20,7 @@ from vaultio.protocol.path import Path
 from vaultio.protocol.request import Method, Repeat, Request, sent_headers
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport import Caller, Verifier
+from vaultio.transport.delegation import delegated, delegations
 
 if TYPE_CHECKING:
     from vaultio.endpoints import (
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         Users,
         Workflows,
     )
+    from vaultio.models import Delegation
 
 _NONE: Mapping[str, object] = MappingProxyType({})
 
@@ -75,7 +77,7 @@ class Vault:
 
     Args:
         base_url: ``https://myvault.veevavault.com``; plain http for one's own machine alone.
-        credentials: `Password`, `SessionId` or `AccessToken`.
+        credentials: `Password`, `OAuth`, `SessionId`, `AccessToken` or `SalesforceSession`.
         api_version: such as ``"v24.3"``.
         config: the settings, if not the defaults.
         limiter: the quotas, if not 2,000 calls in 300 s and 100,000 in 24 h.
@@ -98,6 +100,7 @@ class Vault:
     users: Users = _room()
     security_policies: SecurityPolicies = _room()
     workflows: Workflows = _room()
+    _is_view = False
 
     def __init__(
         self,
@@ -109,15 +112,14 @@ class Vault:
         limiter: Limiter | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        if not isinstance(credentials, Password | SessionId | AccessToken):
+        if not isinstance(credentials, Credentials):
+            kinds = ", ".join(kind.__name__ for kind in get_args(Credentials))
             raise InvalidArgumentError(
-                f"credentials are a Password, SessionId or AccessToken, "
-                f"not a {type(credentials).__name__}"
+                f"credentials are one of {kinds}, not a {type(credentials).__name__}"
             )
         version = ApiVersion.parse(api_version)
         settings, quotas = config or Config(), limiter or Limiter()
         self._caller = Caller.open(base_url, credentials, version, settings, quotas, transport)
-        self._is_view = False
 
     @property
     def api_version(self) -> ApiVersion:
@@ -179,6 +181,23 @@ class Vault:
         view._caller = self._caller.view(**{k: v for k, v in changes.items() if v is not None})
         view._is_view = True
         return view
+
+    async def delegations(self) -> tuple[Delegation, ...]:
+        """List the vaults in which others let this user act for them; see `delegated`."""
+        return await delegations(self._caller)
+
+    def delegated(
+        self, delegation: Delegation, base_url: str | None = None, *, limiter: Limiter | None = None
+    ) -> Vault:
+        """Make a client that acts for another user; it cannot make another, and is closed as any.
+
+        It logs in through this client, which stays open as long. *base_url* is that vault's address
+        if it is not this one: say what you know, for a session goes to no address that came in an
+        answer (`WrongVaultError` if the two differ). *limiter* by default is this one's, if shared.
+        """
+        client = Vault.__new__(Vault)
+        client._caller = delegated(self._caller, delegation, base_url, limiter)
+        return client
 
     @overload
     async def request(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from vaultio.sandbox import control_logins
 from vaultio.sandbox.call import json_reply
 from vaultio.sandbox.faults import describe, from_mapping
 from vaultio.sandbox.wire import Headers, SandboxReply, SandboxRequest
@@ -25,7 +26,7 @@ async def answer(sandbox: Sandbox, request: SandboxRequest) -> SandboxReply:
         return SandboxReply(headers=headers, body=_PAGE)
     try:
         result = await _control(sandbox, request)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         result = {"responseStatus": "FAILURE", "message": str(error)}
     if result is None:
         reply = json_reply({"responseStatus": "FAILURE", "message": "no such control"})
@@ -60,4 +61,4 @@ async def _control(sandbox: Sandbox, request: SandboxRequest) -> dict[str, Any] 
                 "sessions": len(sandbox.sessions),
                 "bytes_produced": sandbox.bytes_produced,
             }
-    return None
+    return await control_logins.control(sandbox, request)

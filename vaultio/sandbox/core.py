@@ -15,12 +15,17 @@ from vaultio.sandbox import control, disturb, rooms, versions
 from vaultio.sandbox.call import Call, json_reply
 from vaultio.sandbox.failures import RefusedError
 from vaultio.sandbox.faults import Fault, Faults
+from vaultio.sandbox.identity import Identity
+from vaultio.sandbox.moving_clock import MovingClock
 from vaultio.sandbox.quota import LoginQuota, Quota
+from vaultio.sandbox.rooms import login_host
 from vaultio.sandbox.rooms.authentication import api_versions, login
+from vaultio.sandbox.salesforce import Salesforce
 from vaultio.sandbox.sessions import Session, Sessions, Vaults
 from vaultio.sandbox.settings import Settings
 from vaultio.sandbox.stores.binders import Binders
 from vaultio.sandbox.stores.dates import stamp
+from vaultio.sandbox.stores.delegations import Delegations
 from vaultio.sandbox.stores.document_events import DocumentEvents
 from vaultio.sandbox.stores.document_types import DocumentTypes
 from vaultio.sandbox.stores.documents import Documents
@@ -53,7 +58,8 @@ class Sandbox:
     *clock* gives seconds and drives windows, sessions and jobs, *now* gives the dates in answers;
     waiting goes through asyncio, so a loop with a virtual clock works when *clock* is its
     ``time``. Fill it by `documents` and `records`, disturb it by `faults`, and look at what came
-    in by `quota` and `sessions`.
+    in by `quota` and `sessions`. Others log in by `identity`, `salesforce` and `delegations`;
+    ``sandbox.clock.let_pass(seconds)`` moves the time.
     """
 
     def __init__(
@@ -64,8 +70,8 @@ class Sandbox:
         burst_limit: int = 2000,
         settings: Settings | None = None,
     ) -> None:
-        self.clock = clock
-        self.now = now
+        clock = self.clock = MovingClock(clock)
+        self.now = clock.dated(now)
         self.settings = settings or Settings()
         self.users = Users(self.stamp)
         self.users.add(
@@ -78,6 +84,9 @@ class Sandbox:
         self.groups = Groups(self.stamp)
         self.vaults = Vaults()
         self.sessions = Sessions(clock)
+        self.identity = Identity(clock)
+        self.salesforce = Salesforce()
+        self.delegations = Delegations()
         self.quota = Quota(clock=clock, burst_limit=burst_limit)
         self.login_quota = LoginQuota(clock=clock)
         self.faults = Faults()
@@ -151,7 +160,7 @@ class Sandbox:
 
     async def handle(self, request: SandboxRequest) -> SandboxReply:
         """Answer one call; ConnectionCutError means that there is no answer at all."""
-        if not (request.path == "/api" or request.path.startswith("/api/")):
+        if not (request.path == "/api" or request.path.startswith(("/api/", login_host.PREFIX))):
             return await control.answer(self, request)
         try:
             faults = self.faults.take(request)
@@ -184,6 +193,10 @@ class Sandbox:
         self, request: SandboxRequest, faults: list[Fault], headers: dict[str, str]
     ) -> SandboxReply:
         """Find out what is called; *headers* is filled as more becomes known."""
+        if request.path.startswith(login_host.PREFIX):
+            for fault in faults:
+                disturb.refuse(fault)
+            return json_reply(await login_host.serve(self, request, headers))
         parts = request.path.split("/", 3)
         if request.path in ("/api", "/api/"):
             version, rest = versions.OFFERED[-1], None
@@ -210,7 +223,7 @@ class Sandbox:
     def _session(self, request: SandboxRequest, faults: list[Fault]) -> Session:
         # The query parameter wins over the header, as the v11.0 reference says.
         credential = request.params.get("auth") or request.headers.get("authorization", "")
-        session = self.sessions.find(credential)
+        session = self.sessions.find(credential) or self.salesforce.find(request)
         if session is not None and any(fault.kind == "end_session" for fault in faults):
             self.sessions.end(session.id)
             session = None
