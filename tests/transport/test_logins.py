@@ -108,11 +108,10 @@ async def test_the_books_of_the_login_are_its_own() -> None:
 async def test_a_function_gets_the_token(pair: Pair, is_async: bool) -> None:
     """It is asked once for each login, here or, if it may block, in a thread; not before."""
     threads = list[threading.Thread]()
-    user = pair.sandbox.users[USER]
 
     def plain() -> str:
         threads.append(threading.current_thread())
-        return pair.sandbox.identity.issue(user)
+        return pair.sandbox.identity.issue(pair.sandbox.users[USER])
 
     async def soon() -> str:
         return plain()

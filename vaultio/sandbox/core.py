@@ -49,6 +49,13 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _with_ana(users: Users) -> Users:
+    owner = "vault_owner__v"
+    rights = {"may_read_jobs": True, "domain_admin": True}
+    users.add("ana@example.com", "secret", security_profile=owner, **rights)
+    return users
+
+
 class Sandbox:
     """A Vault in memory, empty but for one user: ``ana@example.com`` with ``secret``.
 
@@ -73,14 +80,7 @@ class Sandbox:
         clock = self.clock = MovingClock(clock)
         self.now = clock.dated(now)
         self.settings = settings or Settings()
-        self.users = Users(self.stamp)
-        self.users.add(
-            "ana@example.com",
-            "secret",
-            may_read_jobs=True,
-            domain_admin=True,
-            security_profile="vault_owner__v",
-        )
+        self.users = _with_ana(Users(self.stamp))
         self.groups = Groups(self.stamp)
         self.vaults = Vaults()
         self.sessions = Sessions(clock)
