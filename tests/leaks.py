@@ -25,6 +25,8 @@ SECRET = re.compile(
     rf"{MARK}"
     r"|\b[0-9A-F]{112}\b"  # a session id
     r"|\bveeva-vault-[0-9a-f]{40}\b"  # an access token
+    r"|\bidp-token-[0-9a-f]{40}\b"  # a token of an identity provider
+    r"|\b00D\w{12}![0-9a-f]{40}\b"  # a session of Salesforce
 )
 
 _STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.spawn"})

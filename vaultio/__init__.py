@@ -8,7 +8,15 @@ What takes time is imported when it is first asked for.
 from typing import TYPE_CHECKING
 
 from vaultio.config import Config
-from vaultio.credentials import AccessToken, Credentials, Password, Secret, SessionId
+from vaultio.credentials import (
+    AccessToken,
+    Credentials,
+    OAuth,
+    Password,
+    SalesforceSession,
+    Secret,
+    SessionId,
+)
 from vaultio.errors import (
     AccessDeniedError,
     ApiLimitError,
@@ -63,9 +71,12 @@ if TYPE_CHECKING:
     from vaultio.models import (
         AddedAttachment,
         Attachment,
+        AuthenticationProfile,
         Binder,
         BinderNode,
         Checksum,
+        Delegation,
+        Discovery,
         Document,
         DocumentEvent,
         DocumentField,
@@ -94,6 +105,7 @@ if TYPE_CHECKING:
     from vaultio.protocol.version import ApiVersion
     from vaultio.protocol.vql import vql_text
     from vaultio.transport import Page, Pages, RowResults, Rows
+    from vaultio.transport.discovery import discover
 
 _PARTS = frozenset(
     {"client", "downloads", "endpoints", "limiter", "models", "protocol", "transport"}
@@ -106,6 +118,7 @@ _HOMES = {
     "protocol.version": "ApiVersion",
     "protocol.vql": "vql_text",
     "transport": "Page Pages RowResults Rows",
+    "transport.discovery": "discover",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
@@ -117,6 +130,7 @@ __all__ = [
     "ApiVersion",
     "Attachment",
     "AuthenticationError",
+    "AuthenticationProfile",
     "Binder",
     "BinderNode",
     "Checksum",
@@ -129,6 +143,8 @@ __all__ = [
     "ConnectionLostError",
     "Credentials",
     "DeadlineError",
+    "Delegation",
+    "Discovery",
     "Document",
     "DocumentEvent",
     "DocumentField",
@@ -158,6 +174,7 @@ __all__ = [
     "NotAllowedError",
     "NotFoundError",
     "NotVaultError",
+    "OAuth",
     "ObjectField",
     "ObjectRecord",
     "OutcomeUnknownError",
@@ -179,6 +196,7 @@ __all__ = [
     "RowResult",
     "RowResults",
     "Rows",
+    "SalesforceSession",
     "SavedFile",
     "Secret",
     "SecurityPolicy",
@@ -204,6 +222,7 @@ __all__ = [
     "VersionNumber",
     "WrongLoopError",
     "WrongVaultError",
+    "discover",
     "vql_text",
 ]
 

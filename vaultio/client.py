@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 import httpx
 
 from vaultio import endpoints
 from vaultio.config import Config
-from vaultio.credentials import AccessToken, Credentials, Password, SessionId
+from vaultio.credentials import AccessToken, Credentials, SessionId
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Limiter, Meter, Priority, Usage
+from vaultio.protocol.any_call import Accept, any_call
 from vaultio.protocol.envelope import Envelope
-from vaultio.protocol.forms import form, json_body, sent
-from vaultio.protocol.href import Href
-from vaultio.protocol.path import Path
-from vaultio.protocol.request import Method, Repeat, Request, sent_headers
+from vaultio.protocol.request import Method
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport import Caller, Verifier
+from vaultio.transport.delegation import delegated, delegations
 
 if TYPE_CHECKING:
     from vaultio.endpoints import (
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
         Users,
         Workflows,
     )
+    from vaultio.models import Delegation
     from vaultio.transport.rehearsal import Note
 
 _NONE: Mapping[str, object] = MappingProxyType({})
@@ -76,7 +76,7 @@ class Vault:
 
     Args:
         base_url: ``https://myvault.veevavault.com``; plain http for one's own machine alone.
-        credentials: `Password`, `SessionId` or `AccessToken`.
+        credentials: `Password`, `OAuth`, `SessionId`, `AccessToken` or `SalesforceSession`.
         api_version: such as ``"v24.3"``.
         config: the settings, if not the defaults.
         limiter: the quotas, if not 2,000 calls in 300 s and 100,000 in 24 h.
@@ -99,6 +99,7 @@ class Vault:
     users: Users = _room()
     security_policies: SecurityPolicies = _room()
     workflows: Workflows = _room()
+    _is_view = False
 
     def __init__(
         self,
@@ -110,15 +111,14 @@ class Vault:
         limiter: Limiter | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        if not isinstance(credentials, Password | SessionId | AccessToken):
+        if not isinstance(credentials, Credentials):
+            kinds = ", ".join(kind.__name__ for kind in get_args(Credentials))
             raise InvalidArgumentError(
-                f"credentials are a Password, SessionId or AccessToken, "
-                f"not a {type(credentials).__name__}"
+                f"credentials are one of {kinds}, not a {type(credentials).__name__}"
             )
         version = ApiVersion.parse(api_version)
         settings, quotas = config or Config(), limiter or Limiter()
         self._caller = Caller.open(base_url, credentials, version, settings, quotas, transport)
-        self._is_view = False
 
     @property
     def api_version(self) -> ApiVersion:
@@ -198,9 +198,24 @@ class Vault:
         """
         from vaultio.transport.rehearsal import RehearsingCaller
 
-        view = Vault.__new__(Vault)
-        view._caller, view._is_view = RehearsingCaller(self._caller, note), True
-        return view
+        return _view(RehearsingCaller(self._caller, note))
+
+    async def delegations(self) -> tuple[Delegation, ...]:
+        """List the vaults in which others let this user act for them; see `delegated`."""
+        return await delegations(self._caller)
+
+    def delegated(
+        self, delegation: Delegation, base_url: str | None = None, *, limiter: Limiter | None = None
+    ) -> Vault:
+        """Make a client that acts for another user; it cannot make another, and is closed as any.
+
+        It logs in through this client, which stays open as long. *base_url* is that vault's address
+        if it is not this one: say what you know, for a session goes to no address that came in an
+        answer (`WrongVaultError` if the two differ). *limiter* by default is this one's, if shared.
+        """
+        client = Vault.__new__(Vault)
+        client._caller = delegated(self._caller, delegation, base_url, limiter)
+        return client
 
     @overload
     async def request(
@@ -240,7 +255,7 @@ class Vault:
         json: Any = None,
         headers: Mapping[str, object] = _NONE,
         repeatable: bool = False,
-        accept: Literal["application/json", "application/xml"] = "application/json",
+        accept: Accept = "application/json",
     ) -> Mapping[str, Any] | bytes:
         """Call an endpoint that has no coroutine; the answer's JSON object comes back.
 
@@ -249,16 +264,14 @@ class Vault:
         sent twice, so that a lost answer may be retried. With *accept* ``"application/xml"`` the
         body comes back as it is, in bytes.
         """
-        if form_fields is not None and json is not None:
-            raise InvalidArgumentError("give form_fields or json, not both")
-        body = form(form_fields) if form_fields is not None else None
-        request = Request(
-            method=method,
-            path=_address(path),
-            query=sent(query),
-            headers=sent_headers(headers),
-            body=json_body(json) if json is not None else body,
-            repeat=Repeat.SAFE if method == "GET" else _repeat(repeatable),
+        request = any_call(
+            method,
+            path,
+            query=query,
+            form_fields=form_fields,
+            json=json,
+            headers=headers,
+            repeatable=repeatable,
             accept=accept,
         )
         if accept == "application/xml":
@@ -289,17 +302,6 @@ def _view(caller: Caller) -> Vault:
     view = Vault.__new__(Vault)
     view._caller, view._is_view = caller, True
     return view
-
-
-def _address(path: str) -> Path | Href:
-    """Read an endpoint's path: as a link if it is rooted, else segment by segment."""
-    if path.startswith("/"):
-        return Href(path)
-    return Path().under(*path.split("/"))
-
-
-def _repeat(repeatable: bool) -> Repeat:
-    return Repeat.SAME if repeatable else Repeat.ONCE
 
 
 def _payload(envelope: Envelope) -> Mapping[str, Any]:

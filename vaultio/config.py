@@ -25,6 +25,11 @@ def _not_negative(_: Any, attribute: Attribute[Any], value: float | None) -> Non
         raise InvalidArgumentError(f"{attribute.name} must not be negative, but is {value!r}")
 
 
+def _positive_or_none(_: Any, attribute: Attribute[Any], value: float | None) -> None:
+    if value is not None:
+        _positive(_, attribute, value)
+
+
 def _client_id(_: Any, __: Any, value: str) -> None:
     # Anything else would show up as `invalid_client_id` in the vault's usage log.
     if not _CLIENT_ID.fullmatch(value):
@@ -76,6 +81,11 @@ class Config:
     always_md5: bool = False
     """Reckon the MD5 of every file that is saved, not only where Vault's own is there to be held
     against it. It costs about 1.6 s of processor time a GiB."""
+
+    keep_alive_s: float | None = field(default=None, validator=_positive_or_none)
+    """After so many seconds without a call, one keeps the session from idling away, for as long as
+    the client is open; None for never. Each costs a call of the quota. Vault's idle time is set by
+    its administrator, 20 minutes as a rule: half of it leaves room for one that fails."""
 
     client_id: str = field(default="vaultio", validator=_client_id)
     """How the vault's usage log names the program (``X-VaultAPI-ClientID``)."""

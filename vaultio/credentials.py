@@ -1,4 +1,4 @@
-"""Who calls: a user name and password, a session opened elsewhere, or an access token.
+"""Who calls: a password, a token of an identity provider, a session or token from elsewhere.
 
 A secret is kept in a `Secret`, which shows itself nowhere but to the code that puts it on the
 wire; so neither a log record nor a traceback with local variables can give it away.
@@ -6,9 +6,17 @@ wire; so neither a log record nor a traceback with local variables can give it a
 
 from __future__ import annotations
 
+import re
+from collections.abc import Awaitable, Callable
+
 from attrs import field, frozen
 
 from vaultio.errors import InvalidArgumentError
+
+LOGIN_HOST = "login.veevavault.com"
+"""Where Vault takes the tokens of identity providers, and says how a user logs in."""
+
+_HOST = re.compile(r"(?:https://)?([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?)/?")
 
 
 class Secret:
@@ -68,6 +76,45 @@ class Password:
     password: Secret = field(converter=_secret)
 
 
+TokenSource = Callable[[], str | Secret | Awaitable[str | Secret]]
+"""Gets a fresh token of an identity provider, anew for each login."""
+
+
+def _token(value: str | Secret | TokenSource) -> Secret | TokenSource:
+    return value if callable(value) else _header_secret(value)
+
+
+def name_of(token: Secret | TokenSource) -> str:
+    """Name a source of tokens; its own repr may show what it was made with."""
+    if isinstance(token, Secret):
+        return repr(token)
+    return str(getattr(token, "__qualname__", None) or type(token).__qualname__)
+
+
+def _profile(_: object, __: object, value: str) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidArgumentError("the id of the OAuth 2.0 / OpenID Connect profile is empty")
+
+
+@frozen
+class OAuth:
+    """An access token of an identity provider, for which Vault opens a session.
+
+    *profile_id* names the OAuth 2.0 / OpenID Connect profile in Vault. *token* is the token, or a
+    function, plain or async, that gets one: it is called once for each login, a plain one in a
+    thread, and has `Config.timeout_s` seconds. A token that Vault refused is not sent again until
+    it has changed. *client_id* is the id that is registered at the authorization server, where
+    Vault maps it. *host* is where Vault takes the token, and the only host that ever gets it.
+
+    Reference: Authentication › OAuth 2.0 / OpenID Connect
+    """
+
+    profile_id: str = field(validator=_profile)
+    token: Secret | TokenSource = field(converter=_token, repr=name_of)
+    client_id: str | None = None
+    host: str = LOGIN_HOST
+
+
 @frozen
 class SessionId:
     """A session that somebody else opened: used as it is, never renewed, never ended.
@@ -86,5 +133,29 @@ class AccessToken:
     token: Secret = field(converter=_header_secret)
 
 
-Credentials = Password | SessionId | AccessToken
+def _salesforce_host(value: str) -> str:
+    found = _HOST.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise InvalidArgumentError(
+            f"Salesforce's host is a name like example.my.salesforce.com, "
+            f"with https:// or without, not {value!r}"
+        )
+    return found[1]
+
+
+@frozen
+class SalesforceSession:
+    """A session of Salesforce, which Vault takes in place of one of its own: without a login.
+
+    *host* is the host of that Salesforce organisation. Both are sent to the vault alone, with each
+    call. The session is never renewed and never ended.
+
+    Reference: Authentication › Salesforce Delegated Requests
+    """
+
+    session_id: Secret = field(converter=_header_secret)
+    host: str = field(converter=_salesforce_host)
+
+
+Credentials = Password | OAuth | SessionId | AccessToken | SalesforceSession
 """Any of the ways to log in."""

@@ -93,7 +93,7 @@ class VaultError(VaultioError):
 
 
 class AuthenticationError(VaultError):
-    """The login was refused; the same credentials are not tried a second time."""
+    """The login was refused, and is not tried again with the same; or there is no token for it."""
 
 
 class SessionExpiredError(VaultError):

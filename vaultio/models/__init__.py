@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         AttachmentLink,
         AttachmentVersion,
     )
+    from vaultio.models.authentication import AuthenticationProfile, Delegation, Discovery
     from vaultio.models.binders import Binder, BinderNode
     from vaultio.models.checksum import Checksum
     from vaultio.models.document_events import DocumentEvent, EventMetadata, EventSubtype, EventType
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "attachments": "AddedAttachment Attachment AttachmentLink AttachmentVersion",
+    "authentication": "AuthenticationProfile Delegation Discovery",
     "binders": "Binder BinderNode",
     "checksum": "Checksum",
     "document_events": "DocumentEvent EventMetadata EventSubtype EventType",
@@ -88,10 +90,13 @@ __all__ = [
     "Attachment",
     "AttachmentLink",
     "AttachmentVersion",
+    "AuthenticationProfile",
     "AuthenticationType",
     "Binder",
     "BinderNode",
     "Checksum",
+    "Delegation",
+    "Discovery",
     "Document",
     "DocumentEvent",
     "DocumentField",

@@ -1,7 +1,7 @@
-"""The login request and what its answer says.
+"""The requests that begin a session, keep it and end it, and what their answers say.
 
-Reference: Authentication › Username & Password Authentication. Source for the answer's keys
-and for where a login lands: supplement to the reference, 1.1 and 1.2.
+Reference: Authentication. Source for the answers' keys, for where a login lands, and for the ways
+that the v11.0 reference does not have: supplement to the reference, 1.1 to 1.8.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from vaultio.credentials import Password, Secret
+from vaultio.credentials import OAuth, Password, Secret
 from vaultio.errors import InvalidArgumentError, UnreadableReplyError, WrongVaultError
 from vaultio.models.wire import Model, wire
 from vaultio.protocol.convert import structure
@@ -66,6 +66,54 @@ def _login_form(credentials: Password) -> Body:
     return form({"username": credentials.username, "password": password.reveal()})
 
 
+def oauth_request(credentials: OAuth, base_url: str) -> Request:
+    """Make the request that turns the token it is sent with into a session at *base_url*.
+
+    The vault is named in the form, for the host of this request says nothing about it.
+    """
+    wanted = {"vaultDNS": urlsplit(base_url).netloc, "client_id": credentials.client_id}
+    return Request(
+        method="POST",
+        path=Path().under("auth", "oauth", "session", credentials.profile_id),
+        body=form(wanted),
+        repeat=Repeat.SAME,
+        at_root=True,
+        book=Book.LOGIN,
+    )
+
+
+def discovery_request(username: str, client_id: str | None) -> Request:
+    """Make the request that asks how a user logs in; it says who it is, and nothing secret.
+
+    In a form: the reference has query parameters, which end up in the logs of all that is between.
+    """
+    return Request(
+        method="POST",
+        path=Path().under("auth", "discovery"),
+        headers={"X-VaultAPI-AuthIncludeMsal": "true"},
+        body=form({"username": username, "client_id": client_id}),
+        at_root=True,
+        anonymous=True,
+        book=Book.LOGIN,
+    )
+
+
+def delegation_request(vault_id: int, delegator_user_id: int) -> Request:
+    """Make the request that opens a session for another user, in a vault that lets one act."""
+    return Request(
+        method="POST",
+        path=Path().under("delegation", "login"),
+        body=form({"vault_id": vault_id, "delegator_userid": delegator_user_id}),
+        repeat=Repeat.SAME,
+        confidential=True,
+    )
+
+
+def keep_alive_request() -> Request:
+    """Make the request that keeps the session it is sent with from idling away."""
+    return Request(method="POST", path=Path() / "keep-alive", repeat=Repeat.SAME)
+
+
 def logout_request() -> Request:
     """Make the request that ends the session it is sent with."""
     return Request(method="DELETE", path=Path() / "session", repeat=Repeat.SAME)
@@ -73,18 +121,23 @@ def logout_request() -> Request:
 
 def read_login(envelope: Envelope) -> Login:
     """Read a login's answer; the session id is in a `Secret` before anything can go wrong."""
-    session_id = _session_id(envelope)
+    session_id = _session_id(envelope, "sessionId")
     payload = {key: value for key, value in envelope.payload.items() if key != "sessionId"}
     return Login(session_id, structure(payload, LoginReply, where="login"))
 
 
-def _session_id(envelope: Envelope) -> Secret:
+def read_delegated(envelope: Envelope) -> Login:
+    """Read the answer to a delegated login, which has the session and nothing else."""
+    return Login(_session_id(envelope, "delegated_sessionid"), LoginReply())
+
+
+def _session_id(envelope: Envelope, key: str) -> Secret:
     """Find the session id; one that cannot stand in a header would be shown by its refusal."""
-    found = envelope.payload.get("sessionId")
+    found = envelope.payload.get(key)
     secret = Secret(found if isinstance(found, str) else "")
     del found
     if not secret.reveal() or any(not "!" <= sign <= "~" for sign in secret.reveal()):
-        raise UnreadableReplyError("the login's answer has no sessionId that could be sent")
+        raise UnreadableReplyError(f"the login's answer has no {key} that could be sent")
     return secret
 
 
@@ -105,7 +158,7 @@ def check_vault(login: LoginReply, base_url: str) -> None:
             raise WrongVaultError(
                 f"the login opened vault {login.vault_id}, which is not among the user's vaults"
             )
-    if entries and not any(entry.url is None or _is_at(entry.url, base_url) for entry in entries):
+    if entries and not any(entry.url is None or is_at(entry.url, base_url) for entry in entries):
         there = ", ".join(f"{one.id} ({one.name or 'no name'}) at {one.url}" for one in entries)
         raise WrongVaultError(
             f"asked for the vault at {urlsplit(base_url).netloc}, but the login opened vault "
@@ -113,7 +166,7 @@ def check_vault(login: LoginReply, base_url: str) -> None:
         )
 
 
-def _is_at(url: str, base_url: str) -> bool:
+def is_at(url: str, base_url: str) -> bool:
     """Compare host and port, where both say one; what cannot be read is elsewhere."""
     try:
         there, own = urlsplit(url), urlsplit(base_url)

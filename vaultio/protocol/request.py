@@ -58,7 +58,8 @@ class Request:
     A `path` lies below ``/api/{version}/`` (below ``/api/`` if not `versioned`); an `Href` is
     sent as Vault gave it. Below the version it came with, `since`, it goes out at that version.
     `query` and `headers` are written out. `spacing` is the least time in
-    seconds since the last request of the same key.
+    seconds since the last request of the same key. One `at_root` has its path below the host
+    alone. The answer to a `confidential` one, as to a login, is never quoted.
     """
 
     method: Method
@@ -68,14 +69,21 @@ class Request:
     body: Body | Multipart | None = None
     repeat: Repeat = Repeat.SAFE
     versioned: bool = True
+    at_root: bool = False
     since: ApiVersion | None = None
     anonymous: bool = False
+    confidential: bool = False
     book: Book = Book.API
     spacing: tuple[str, float] | None = None
     accept: str = field(default="application/json")
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the answer may hold a session, so that it is not to be quoted."""
+        return self.confidential or self.book is Book.LOGIN
 
 
 def sent_headers(values: Mapping[str, object]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from vaultio.sandbox import control_logins
 from vaultio.sandbox.call import json_reply
 from vaultio.sandbox.faults import describe, from_mapping
 from vaultio.sandbox.page import guard
@@ -25,7 +26,7 @@ async def answer(sandbox: Sandbox, request: SandboxRequest) -> SandboxReply:
         return _failed("another web page may not do this", 403)
     try:
         result = await _control(sandbox, request)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         result = {"responseStatus": "FAILURE", "message": str(error)}
     return json_reply(result) if result is not None else _failed("no such control", 404)
 
@@ -65,4 +66,4 @@ async def _control(sandbox: Sandbox, request: SandboxRequest) -> dict[str, Any] 
                 "sessions": len(sandbox.sessions),
                 "bytes_produced": sandbox.bytes_produced,
             }
-    return None
+    return await control_logins.control(sandbox, request)

@@ -16,13 +16,18 @@ from vaultio.sandbox.call import Call, json_reply
 from vaultio.sandbox.call_log import CallLog
 from vaultio.sandbox.failures import RefusedError
 from vaultio.sandbox.faults import Fault, Faults
+from vaultio.sandbox.identity import Identity
+from vaultio.sandbox.moving_clock import MovingClock
 from vaultio.sandbox.page import Page
 from vaultio.sandbox.quota import LoginQuota, Quota
+from vaultio.sandbox.rooms import login_host
 from vaultio.sandbox.rooms.authentication import api_versions, login
+from vaultio.sandbox.salesforce import Salesforce
 from vaultio.sandbox.sessions import Session, Sessions, Vaults
 from vaultio.sandbox.settings import Settings
 from vaultio.sandbox.stores.binders import Binders
 from vaultio.sandbox.stores.dates import stamp
+from vaultio.sandbox.stores.delegations import Delegations
 from vaultio.sandbox.stores.document_events import DocumentEvents
 from vaultio.sandbox.stores.document_types import DocumentTypes
 from vaultio.sandbox.stores.documents import Documents
@@ -62,7 +67,9 @@ class Sandbox:
     *clock* gives seconds and drives windows, sessions and jobs, *now* gives the dates in answers;
     waiting goes through asyncio, so a loop with a virtual clock works when *clock* is its
     ``time``. Fill it by `documents` and `records`, disturb it by `faults`, and look at what came
-    in by `quota`, `sessions` and `call_log`. `page` is what a browser sees of all this.
+    in by `quota`, `sessions` and `call_log`. Others log in by `identity`, `salesforce` and
+    `delegations`; ``sandbox.clock.let_pass(seconds)`` moves the time. `page` is what a browser sees
+    of all this.
     """
 
     def __init__(
@@ -73,13 +80,16 @@ class Sandbox:
         burst_limit: int = 2000,
         settings: Settings | None = None,
     ) -> None:
-        self.clock = clock
-        self.now = now
+        clock = self.clock = MovingClock(clock)
+        self.now = clock.dated(now)
         self.settings = settings or Settings()
         self.users = _with_ana(Users(self.stamp))
         self.groups = Groups(self.stamp)
         self.vaults = Vaults()
         self.sessions = Sessions(clock)
+        self.identity = Identity(clock)
+        self.salesforce = Salesforce()
+        self.delegations = Delegations()
         self.quota = Quota(clock=clock, burst_limit=burst_limit)
         self.login_quota = LoginQuota(clock=clock)
         self.faults = Faults()
@@ -155,7 +165,7 @@ class Sandbox:
 
     async def handle(self, request: SandboxRequest) -> SandboxReply:
         """Answer one call; ConnectionCutError means that there is no answer at all."""
-        if not (request.path == "/api" or request.path.startswith("/api/")):
+        if not (request.path == "/api" or request.path.startswith(("/api/", login_host.PREFIX))):
             return await control.answer(self, request)
         try:
             faults = self.faults.take(request)
@@ -197,6 +207,10 @@ class Sandbox:
         self, request: SandboxRequest, faults: list[Fault], headers: dict[str, str]
     ) -> SandboxReply:
         """Find out what is called; *headers* is filled as more becomes known."""
+        if request.path.startswith(login_host.PREFIX):
+            for fault in faults:
+                disturb.refuse(fault)
+            return json_reply(await login_host.serve(self, request, headers))
         parts = request.path.split("/", 3)
         if request.path in ("/api", "/api/"):
             version, rest = versions.OFFERED[-1], None
@@ -223,7 +237,7 @@ class Sandbox:
     def _session(self, request: SandboxRequest, faults: list[Fault]) -> Session:
         # The query parameter wins over the header, as the v11.0 reference says.
         credential = request.params.get("auth") or request.headers.get("authorization", "")
-        session = self.sessions.find(credential)
+        session = self.sessions.find(credential) or self.salesforce.find(request)
         if session is not None and any(fault.kind == "end_session" for fault in faults):
             self.sessions.end(session.id)
             session = None

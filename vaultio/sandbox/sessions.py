@@ -59,7 +59,10 @@ class Vaults:
 
 @define(kw_only=True)
 class Session:
-    """One user logged in to one vault; *open_calls* keep it from idling away."""
+    """One user logged in to one vault; *open_calls* keep it from idling away.
+
+    The *delegate* is who acts in the user's place, if it is not the user.
+    """
 
     id: str = field(repr=False)
     user: User
@@ -67,6 +70,7 @@ class Session:
     started: float
     last_used: float
     is_token: bool = False
+    delegate: User | None = None
     open_calls: int = 0
 
 
@@ -88,10 +92,12 @@ class Sessions:
     def __iter__(self) -> Iterator[Session]:
         return (one for one in self._sessions.values() if not self._ended(one))
 
-    def start(self, user: User, vault_id: int) -> str:
+    def start(self, user: User, vault_id: int, delegate: User | None = None) -> str:
         """Start a session and return its id."""
         self._sweep()
-        return self._add(f"{self._random.getrandbits(448):0112X}", user, vault_id).id
+        session = self._add(f"{self._random.getrandbits(448):0112X}", user, vault_id)
+        session.delegate = delegate
+        return session.id
 
     def add_access_token(self, user: User, vault_id: int = HOME_VAULT) -> str:
         """Make an API access token for that user; it goes with ``Bearer`` only and never idles."""

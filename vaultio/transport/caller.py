@@ -14,7 +14,7 @@ import attrs
 import httpx
 
 from vaultio.config import Config
-from vaultio.credentials import Credentials, Password
+from vaultio.credentials import Credentials
 from vaultio.errors import (
     ApiLimitError,
     ClosedError,
@@ -26,20 +26,17 @@ from vaultio.errors import (
 )
 from vaultio.limiter import Limiter, Meter, Priority, Usage
 from vaultio.protocol.href import Href
-from vaultio.protocol.login import Login
 from vaultio.protocol.path import Path
 from vaultio.protocol.readers import Reader
 from vaultio.protocol.request import Request, get
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport import answers
-from vaultio.transport.gate import Gate
-from vaultio.transport.logins import log_in, log_out
+from vaultio.transport.logins import log_out, session_for
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import Tries
 from vaultio.transport.road import Receive, Road
 from vaultio.transport.session import Session, Ticket
 from vaultio.transport.stopwatch import Stopwatch
-from vaultio.transport.wire import open_client, origin_of
 
 T = TypeVar("T")
 Verifier = Callable[[OutcomeUnknownError], Awaitable[Any]]
@@ -84,27 +81,29 @@ class Caller:
         transport: httpx.AsyncBaseTransport | None,
     ) -> Caller:
         """Prepare the road to a vault; nothing is sent before the first call."""
-        origin = origin_of(base_url)
-        limiter.serve(origin.partition("://")[2])
-        road = Road(
-            origin=origin,
-            version=version,
-            config=config,
-            client=open_client(config, transport, origin),
-            limiter=limiter,
-            gate=Gate(config.concurrency, config.interactive_slots),
-        )
+        bare = cls.bare(Road.open(base_url, version, config, limiter, transport))
+        return bare.on(bare.road, session_for(bare, credentials))
+
+    @classmethod
+    def bare(cls, road: Road) -> Caller:
+        """Make a caller without a session, with the options of its road's settings."""
+        config = road.config
         options = CallOptions(
             timeout_s=config.timeout_s,
             max_wait_s=config.max_wait_s,
             always_md5=config.always_md5,
         )
-        return cls(road, Session(credentials, cls(road, None, options)._log_in), options)
+        return cls(road, None, options)
 
     @property
     def config(self) -> Config:
         """The settings of the client."""
         return self.road.config
+
+    @property
+    def is_delegated(self) -> bool:
+        """Whether the session is one for another user."""
+        return self._session is not None and self._session.is_delegated
 
     @property
     def threads(self) -> Executor:
@@ -144,6 +143,10 @@ class Caller:
         """Make a caller on the same road, with other options, or in the name of another."""
         session = Session(credentials, self._log_in) if credentials else self._session
         return Caller(self.road, session, attrs.evolve(self.options, **changes))
+
+    def on(self, road: Road, session: Session) -> Caller:
+        """Make a caller on another road, with a session of its own."""
+        return Caller(road, session, self.options)
 
     async def get(self, path: Path | Href, read: Reader[T], **query: object) -> T:
         """Read what is at *path*; a query parameter that is None is not sent."""
@@ -207,8 +210,8 @@ class Caller:
         try:
             if home.is_here and self._session is not None:
                 await self._session.give_up()
-                if self._session.at_hand is not None and self._session.is_ours:
-                    await log_out(self.road, self._session.at_hand)
+                for ticket in self._session.ours():
+                    await log_out(self.road, ticket)
         finally:
             with home.leaving():
                 await self.road.client.aclose()
@@ -235,8 +238,9 @@ class Caller:
             # The slot is free again: neither a login nor a pause keeps others out.
             if isinstance(trouble, SessionExpiredError) and ticket is not None:
                 renewals += 1
-                if renewals > MOST_RENEWALS or not self._session or not self._session.drop(ticket):
-                    raise trouble
+                assert self._session is not None
+                if renewals > MOST_RENEWALS or not self._session.drop(ticket):
+                    raise self._session.lost(trouble)
                 log.debug("the session ended, %s is sent again", request)
                 await self._ticket(self._session, request, stopwatch)
             else:
@@ -261,8 +265,9 @@ class Caller:
 
     async def _ticket(self, session: Session, request: Request, stopwatch: Stopwatch) -> Ticket:
         """Wait for a session; who may not wait for quota does not wait for others that do."""
-        if session.at_hand is not None:
-            return session.at_hand
+        ticket = session.at_hand
+        if ticket is not None:
+            return ticket
         began_s = anyio.current_time()
         try:
             with self.road.home.waiting(request):
@@ -291,8 +296,3 @@ class Caller:
                 await anyio.sleep(pause_s)
         except ClosedError as closed:
             raise trouble from closed  # it was sent, and that is what came of it
-
-    async def _log_in(
-        self, credentials: Password, max_wait_s: float | None, sent: Callable[[], None]
-    ) -> Login:
-        return await log_in(self.view(max_wait_s=max_wait_s, sent=sent), credentials)

@@ -68,6 +68,8 @@ class Outgoing:
         if ticket is not None:
             # Only here: these headers do not show it in a traceback, a mapping of ours would.
             outgoing.headers["Authorization"] = ticket.header.reveal()
+            for name, value in ticket.more:
+                outgoing.headers[name] = value
         return outgoing
 
     def _headers(
@@ -97,6 +99,7 @@ class Outgoing:
         else:
             version = max(self.version, request.since or self.version)
             target = f"/api/{version}/{request.path}" if request.versioned else "/api/"
+            target = f"/{request.path}" if request.at_root else target
         if not request.query:
             return target
         query = urlencode(dict(request.query), quote_via=quote)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from functools import partial
+from math import inf
 from typing import TypeVar, cast
 from uuid import uuid4
 
@@ -33,7 +34,13 @@ from vaultio.transport.retry import RetryBudget
 from vaultio.transport.session import Ticket
 from vaultio.transport.stopwatch import Stopwatch
 from vaultio.transport.uploads import UploadStream
-from vaultio.transport.wire import closes_at_once, translated, was_not_sent
+from vaultio.transport.wire import (
+    closes_at_once,
+    open_client,
+    origin_of,
+    translated,
+    was_not_sent,
+)
 
 T = TypeVar("T")
 Receive = Callable[[Reply, int], Awaitable[T]]
@@ -51,13 +58,41 @@ class Road:
     client: httpx.AsyncClient
     limiter: Limiter
     gate: Gate
+    transport: httpx.AsyncBaseTransport | None = None
+    """What the user brought to carry the calls, to whatever host."""
     threads: Executor = field(factory=lambda: ThreadPoolExecutor(_THREADS, "vaultio"))
     """For the disk: the event loop has only four more than there are cores, and on a slow disk
     each download holds one. They are started as they are needed and end with this object."""
     budget: RetryBudget = field(factory=RetryBudget)
     spacing: Spacing = field(factory=Spacing)
     home: Home = field(factory=Home)
+    under_way: int = 0
+    """How many answers are open."""
+    used_s: float = -inf
+    """When the last answer was over, by the event loop's clock."""
     outgoing: Outgoing = field(init=False)
+
+    @classmethod
+    def open(
+        cls,
+        base_url: str,
+        version: ApiVersion,
+        config: Config,
+        limiter: Limiter,
+        transport: httpx.AsyncBaseTransport | None,
+    ) -> Road:
+        """Prepare the way to a vault; nothing is sent."""
+        origin = origin_of(base_url)
+        limiter.serve(origin.partition("://")[2])
+        return cls(
+            origin=origin,
+            version=version,
+            config=config,
+            client=open_client(config, transport, origin),
+            limiter=limiter,
+            gate=Gate(config.concurrency, config.interactive_slots),
+            transport=transport,
+        )
 
     def __attrs_post_init__(self) -> None:
         self.outgoing = Outgoing(self.origin, self.version, self.config.client_id)
@@ -90,9 +125,9 @@ class Road:
         try:
             with stopwatch.running(shown, reference_id), permit.kept(stopwatch.timeout_s):
                 response = await self._sent(outgoing, permit, shown, reference_id)
-                held.push_async_callback(_close, response)
-                secret = request.book is Book.LOGIN
-                reply = Reply(response, shown, reference_id, confidential=secret)
+                self.under_way += 1
+                held.push_async_callback(self._closed, response)
+                reply = Reply(response, shown, reference_id, confidential=request.is_secret)
                 check_reference(reply)
                 return await receive(reply, self.config.max_json_bytes)
         except ApiLimitError:
@@ -136,6 +171,14 @@ class Road:
             if was_not_sent(error):
                 await permit.give_back()
             raise translated(error, request, reference_id, outgoing.url.host) from error
+
+    async def _closed(self, response: httpx.Response) -> None:
+        """Close an answer, and note that it is over."""
+        try:
+            await _close(response)
+        finally:
+            self.under_way -= 1
+            self.used_s = loop_time()
 
 
 async def _keep_alive(stopwatch: Stopwatch, permit: Permit) -> None:

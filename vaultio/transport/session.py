@@ -3,89 +3,136 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
 from copy import deepcopy
 from math import inf
+from typing import Protocol
 
 import anyio
 from attrs import frozen
 
-from vaultio.credentials import AccessToken, Credentials, Password, Secret, SessionId
+from vaultio.credentials import Secret
 from vaultio.errors import (
     ApiLimitError,
     AuthenticationError,
     QuotaWaitError,
+    SessionExpiredError,
     VaultioError,
     WrongVaultError,
 )
+from vaultio.limiter.clock import loop_time
 from vaultio.protocol.login import Login
 
 LIMITED_FOR_S = 60.0
+LIFETIME_S = 48 * 3600.0
+"""After this Vault ends every session, however busy (supplement 1.8)."""
+AHEAD_S = 30 * 60.0
+"""How long before that another one is opened, while calls go on with the old one."""
+_AHEAD_AGAIN_S = 300.0
+_REFUSALS = (AuthenticationError, WrongVaultError)
 
 
 @frozen
 class Ticket:
-    """What one call sends as ``Authorization``, and which login it stems from (0: none)."""
+    """What one call sends as ``Authorization``, and which login it stems from (0: none).
+
+    *more* are the names and values of further headers that go with it.
+    """
 
     header: Secret
     generation: int
+    more: tuple[tuple[str, str], ...] = ()
 
 
-class _Flight:
-    """A login under way: when it was sent, when it landed, and what went wrong with it.
+class Flight:
+    """A login under way: when its token was there, when it was sent and landed, what went wrong.
 
     The *error* is everybody's who waits, or that of him alone who began it.
     """
 
     def __init__(self) -> None:
-        self.sent, self.landed = anyio.Event(), anyio.Event()
+        self.ready, self.sent, self.landed = anyio.Event(), anyio.Event(), anyio.Event()
         self.error: Exception | None = None
         self.is_everybodys = False
         self.task: asyncio.Task[None] | None = None
 
     async def wait(self, patience_s: float | None, timeout_s: float | None) -> None:
-        """Wait so long for it to be sent, and then so long for it to land; or TimeoutError."""
-        with anyio.fail_after(patience_s) as scope:
+        """Wait for it to land, or TimeoutError: so long for its quota, so long for each other part.
+
+        The parts are what it takes to have a token, and its time on the wire.
+        """
+        with anyio.fail_after(timeout_s) as scope:
+            await self.ready.wait()
+            scope.deadline = inf if patience_s is None else anyio.current_time() + patience_s
             await self.sent.wait()
             scope.deadline = inf if timeout_s is None else anyio.current_time() + timeout_s
             await self.landed.wait()
 
 
+class LogIn(Protocol):
+    """Opens a session, and tells of its steps: `Flight.ready`, `Flight.sent`."""
+
+    @property
+    def may_change(self) -> bool:
+        """Whether what was refused may be another thing the next time."""
+
+    async def __call__(self, flight: Flight, max_wait_s: float | None) -> Login:
+        """Log in, waiting *max_wait_s* seconds for quota at most."""
+
+
+class Watch(Protocol):
+    """Is told of each session that there is; see `transport.keeper`."""
+
+    def begin(self, session: Session) -> None:
+        """Begin to look after it, or go on."""
+
+    async def end(self) -> None:
+        """Look after nothing any more."""
+
+
 class Session:
     """Hands out tickets. However many tasks ask, one login is under way at most.
 
-    Credentials that Vault refused are never sent a second time: the account would be locked.
+    It begins with a ticket that was *given*, or without one; *log_in* is how to have another, if
+    there is a way. Credentials that Vault refused are never sent a second time: the account would
+    be locked. *advice* says what to do when a session has ended that cannot be renewed.
     """
 
     def __init__(
         self,
-        credentials: Credentials,
-        log_in: Callable[[Password, float | None, Callable[[], None]], Awaitable[Login]],
+        given: Ticket | None,
+        log_in: LogIn | None,
+        *,
+        watch: Watch | None = None,
+        advice: str = "",
+        is_delegated: bool = False,
     ) -> None:
-        self._credentials = credentials
         self._log_in = log_in
-        self._ticket: Ticket | None = None
+        self._watch = watch
+        self._advice = advice
+        self.is_delegated = is_delegated
+        self._ticket = given
+        self._former: Ticket | None = None
+        self._began_s = self._look_s = -inf
         self._generation = 0
-        self._flight: _Flight | None = None
+        self._flight: Flight | None = None
         self._refused: VaultioError | None = None
         self._refused_until = inf
         self._failed: Exception | None = None
         self._failed_s = 0.0
-        if isinstance(credentials, SessionId):
-            text = credentials.session_id.reveal()
-            self._ticket = Ticket(Secret(f"Bearer {text}" if credentials.bearer else text), 0)
-        elif isinstance(credentials, AccessToken):
-            self._ticket = Ticket(Secret(f"Bearer {credentials.token.reveal()}"), 0)
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether there is a session that we opened, and so have to end."""
-        return self._ticket is not None and self._ticket.generation > 0
 
     @property
     def at_hand(self) -> Ticket | None:
-        """The current ticket, if there is one."""
+        """The current ticket, if there is one that can still be good."""
+        if self._ticket is not None and loop_time() >= self._look_s:
+            self._look_after()
         return self._ticket
+
+    def ours(self) -> Iterator[Ticket]:
+        """Yield the sessions that we opened and that may still be open: we have to end them."""
+        for ticket in (self._ticket, self._former):
+            if ticket is not None and ticket.generation > 0:
+                yield ticket
 
     async def ticket(
         self,
@@ -102,13 +149,15 @@ class Session:
         for it: those who waited for a slot meanwhile do not log in again one after the other.
         """
         if self._ticket is None and self._failed is not None and since_s < self._failed_s:
-            raise deepcopy(self._failed)
+            raise _copied(self._failed)
         while self._ticket is None:
             await self._renewed(max_wait_s, timeout_s)
         return self._ticket
 
     async def give_up(self) -> None:
-        """End the login that is under way, if there is one."""
+        """End the login that is under way, if there is one, and look after nothing any more."""
+        if self._watch is not None:
+            await self._watch.end()
         if self._flight is not None and self._flight.task is not None:
             self._flight.task.cancel()
             await self._flight.landed.wait()
@@ -118,11 +167,41 @@ class Session:
 
         If somebody else has renewed it meanwhile there is nothing to do.
         """
-        if not isinstance(self._credentials, Password):
+        if self._log_in is None:
             return False
-        if self._ticket is not None and self._ticket.generation == ended.generation:
-            self._ticket = None
+        for ticket in (self._ticket, self._former):
+            if ticket is not None and ticket.generation == ended.generation:
+                self._forget(ticket)
         return True
+
+    def lost(self, error: SessionExpiredError) -> SessionExpiredError:
+        """Say what to do about a session that ended for good."""
+        if self._advice:
+            error.message = f"{error.message} ({self._advice})"
+        return error
+
+    def _forget(self, ticket: Ticket) -> None:
+        if ticket is self._ticket:
+            self._ticket = None
+        else:
+            self._former = None
+
+    def _look_after(self) -> None:
+        """See to a session at its beginning and near its end; `_look_s` says when again."""
+        now, self._look_s = loop_time(), inf
+        if self._watch is not None:
+            self._watch.begin(self)
+        if self._log_in is None:
+            return
+        left_s = self._began_s + LIFETIME_S - now
+        if left_s <= 0:
+            self._ticket = None  # no need to ask Vault
+        elif left_s > AHEAD_S:
+            self._look_s = now + left_s - AHEAD_S
+        else:
+            self._look_s = now + _AHEAD_AGAIN_S
+            if self._flight is None and self._refused is None:
+                self._take_off(None)
 
     async def _renewed(self, max_wait_s: float | None, timeout_s: float | None) -> None:
         """Log in, or wait for the login that is under way; its error is everybody's.
@@ -131,24 +210,29 @@ class Session:
         whatever cancels one task in a moment may cancel a thousand.
         """
         if self._refused is not None and anyio.current_time() < self._refused_until:
-            raise deepcopy(self._refused)
+            raise _copied(self._refused)
         flight, is_ours = self._flight, False
         if flight is None:
-            self._flight = flight = _Flight()
-            is_ours = True
-            flight.task = asyncio.create_task(self._fly(flight, max_wait_s), name="vaultio login")
-            flight.task.add_done_callback(lambda _: self._land(flight))
+            flight, is_ours = self._take_off(max_wait_s), True
         # For its quota a login of our own waits no longer than we may, and says how long that is.
         await flight.wait(None if is_ours else max_wait_s, timeout_s)
         if flight.error is not None and (is_ours or flight.is_everybodys):
             # Everybody gets one of his own: what is noted on it is about his call alone.
-            raise deepcopy(flight.error) if flight.is_everybodys else flight.error
+            raise _copied(flight.error) if flight.is_everybodys else flight.error
 
-    async def _fly(self, flight: _Flight, max_wait_s: float | None) -> None:
-        """Log in on behalf of all; what goes wrong stands in *flight*."""
-        assert isinstance(self._credentials, Password)
+    def _take_off(self, max_wait_s: float | None) -> Flight:
+        """Begin a login on behalf of all."""
+        self._flight = flight = Flight()
+        flight.task = asyncio.create_task(self._fly(flight, max_wait_s), name="vaultio login")
+        flight.task.add_done_callback(lambda _: self._land(flight))
+        return flight
+
+    async def _fly(self, flight: Flight, max_wait_s: float | None) -> None:
+        """Log in; what goes wrong stands in *flight*."""
+        assert self._log_in is not None
+        began_s = loop_time()
         try:
-            login = await self._log_in(self._credentials, max_wait_s, flight.sent.set)
+            login = await self._log_in(flight, max_wait_s)
         except Exception as error:
             # Who has no patience to wait for quota has it for himself: others may have more.
             is_own = isinstance(error, QuotaWaitError) or not isinstance(error, VaultioError)
@@ -158,17 +242,27 @@ class Session:
                 self._remember(error)
         else:
             self._generation += 1
+            self._former = self._ticket  # calls under way go on with it; it ends by itself soon
             self._ticket = Ticket(login.session_id, self._generation)
-            self._refused = None
+            self._began_s, self._look_s, self._refused = began_s, -inf, None
 
-    def _land(self, flight: _Flight) -> None:
+    def _land(self, flight: Flight) -> None:
         """Wake all; also for a login that was cancelled before it began."""
         self._flight = None
+        flight.ready.set()
         flight.sent.set()
         flight.landed.set()
 
     def _remember(self, error: Exception) -> None:
-        if isinstance(error, AuthenticationError | WrongVaultError):
-            self._refused, self._refused_until = error, inf
-        elif isinstance(error, ApiLimitError):
+        assert self._log_in is not None
+        if isinstance(error, ApiLimitError):
             self._refused, self._refused_until = error, anyio.current_time() + LIMITED_FOR_S
+        elif not self._log_in.may_change and isinstance(error, _REFUSALS):
+            self._refused, self._refused_until = error, inf
+
+
+def _copied(error: Exception) -> Exception:
+    """Copy an error for one more call that it ends, with what it came from."""
+    copied = deepcopy(error)
+    copied.__cause__ = error.__cause__
+    return copied

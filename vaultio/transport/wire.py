@@ -146,6 +146,17 @@ class _Client(httpx.AsyncClient):
 _NO_COOKIES = _NoCookies()
 
 
+class Lent(httpx.AsyncBaseTransport):
+    """A transport that belongs to somebody else, who closes it."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request by it."""
+        return await self._transport.handle_async_request(request)
+
+
 def open_client(
     config: Config, transport: httpx.AsyncBaseTransport | None, origin: str
 ) -> httpx.AsyncClient:

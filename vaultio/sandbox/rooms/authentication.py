@@ -10,7 +10,7 @@ from vaultio.sandbox.call import Call, json_reply
 from vaultio.sandbox.failures import RefusedError, missing
 from vaultio.sandbox.forms import read_form
 from vaultio.sandbox.routing import JSON, Routes
-from vaultio.sandbox.stores.users import no_password, wrong_password
+from vaultio.sandbox.stores.users import User, no_password, wrong_password
 from vaultio.sandbox.wire import SandboxReply, SandboxRequest
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ async def _login(sandbox: Sandbox, request: SandboxRequest, headers: dict[str, s
     if user is None:
         raise wrong_password()
     user.check(password)
+    return landed(sandbox, user, host, request.origin, headers)
+
+
+def landed(sandbox: Sandbox, user: User, host: str, origin: str, headers: dict[str, str]) -> JSON:
+    """Start a session in the vault at *host*; *origin* is where one without a host would be."""
     vault = sandbox.vaults.target(host)
     sandbox.sessions.logins += 1
     user.last_login = sandbox.stamp()
@@ -63,8 +68,7 @@ async def _login(sandbox: Sandbox, request: SandboxRequest, headers: dict[str, s
         "sessionId": sandbox.sessions.start(user, vault.id),
         "userId": user.id,
         "vaultIds": [
-            {"id": one.id, "name": one.name, "url": one.url(request.origin)}
-            for one in sandbox.vaults
+            {"id": one.id, "name": one.name, "url": one.url(origin)} for one in sandbox.vaults
         ],
         "vaultId": vault.id,
     }
