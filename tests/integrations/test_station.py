@@ -33,12 +33,7 @@ async def order(
     """An order for a station: a served vault, a folder with its mark."""
     monkeypatch.setenv("A_PASSWORD", PASSWORD)
     (tmp_path / "mark").touch()
-    wanted = Wanted(
-        include=frozenset({"source"}),
-        rendition_types=None,
-        all_versions=False,
-        template=Template(),
-    )
+    wanted = Wanted.of(["source"], None, "latest", Template())
     async with sandbox.serve() as url:
         recipe = Recipe(
             url=url,

@@ -18,21 +18,18 @@ from attrs import evolve
 
 from vaultio.client import Vault
 from vaultio.downloads import Progress
-from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Meter
 from vaultio.migration.creating import (
     IDENTITY,
     MISSING,
     RENDITIONS,
     VERSIONS,
-    Making,
     Members,
     Target,
     steps,
 )
 from vaultio.migration.drafting import Drafting
 from vaultio.migration.entries import Entry, Result
-from vaultio.migration.events import Progressed
 from vaultio.migration.fetching import fetched
 from vaultio.migration.job import Job, OnEvent, host_of
 from vaultio.migration.layout import Template
@@ -98,20 +95,19 @@ class Copy(Job):
     ) -> None:
         check(include, versions, concurrency, settle_s)
         is_same = are_same(source_vault, target_vault, may_be=same_vault)
-        super().__init__(Path(spool), target_vault, Meter())
+        super().__init__(Path(spool), target_vault, Meter(), retry_failed=retry_failed)
         bulk = partial(Vault.with_options, priority="bulk", meter=self._meter)
         self._source = bulk(source_vault, always_md5=True)
         self._target = Target(bulk(target_vault), identity=identity, settle_s=settle_s)
         self._sourcing = Sourcing(
             vault=self._source,
-            wanted=_wanted(include, rendition_types, versions),
+            wanted=Wanted.of(include, rendition_types, versions, Template()),
             drafting=Drafting(host_of(source_vault), identity),
             is_same=is_same,
         )
         self._selection = listed(selection, all_versions=versions == "all")
         self._members = Members(users, groups)
         self._concurrency = concurrency
-        self._retry_failed = retry_failed
         self._spool = Spool(self.folder, spool_size, at_once=2 * concurrency)
         self._fetching, self._sending = (anyio.Semaphore(concurrency) for _ in range(2))
 
@@ -136,33 +132,13 @@ class Copy(Job):
         }
 
     async def _made(self, manifest: Manifest, on_event: OnEvent, box: Mailbox | None) -> Runner:
-        before = (await manifest.job())["settings"]["identity"]
-        if before != self._target.identity:
-            raise InvalidArgumentError(
-                f"{self.folder} was begun with the identity {before!r}: use that, or another folder"
-            )
-        making = Making(
-            target=self._target,
-            manifest=manifest,
-            files=self._file,
-            # While some are sent as many are fetched.
-            concurrency=2 * self._concurrency,
-            progress=lambda entry, size, total: runner.tell(Progressed(entry, size, total)),
-            is_stopped=lambda: runner.is_stopping,
-        )
+        # While some are sent as many are fetched.
+        at_once = 2 * self._concurrency
+        making = self._making(manifest, self._target, self._file, concurrency=at_once)
         finding = CopyFinding(self._sourcing, self._selection, manifest, on_event)
-        runner = Runner(
-            manifest,
-            self._steps(steps(making, self._members)),
-            discover=lambda: finding.run(runner.add),
-            retry_failed=self._retry_failed,
-            on_event=on_event,
-            ready=box.room if box is not None else None,
-            meter=self._meter,
-            usage=self._usage,
-        )
         self._finding = finding
-        return runner
+        all_steps = self._steps(steps(making, self._members))
+        return self._running(manifest, all_steps, on_event, box, finding=finding)
 
     def _steps(self, of_import: list[Step]) -> list[Step]:
         """Add to the steps of an import the look at what documents have."""
@@ -179,8 +155,7 @@ class Copy(Job):
             await self._finding.forget()
 
     async def _look(self, entry: Entry) -> Result:
-        assert self._runner is not None
-        return await self._sourcing.look(entry, self._runner.add)
+        return await self._sourcing.look(entry, self._begun.add)
 
     @asynccontextmanager
     async def _file(self, entry: Entry) -> AsyncIterator[Path]:
@@ -203,15 +178,6 @@ class Copy(Job):
         bursts = [one.burst for one in usages if one.burst]
         said = [(one.used + one.others, one.limit) for one in bursts]
         return max(said, key=lambda one: one[0] / one[1], default=(0, 0))
-
-
-def _wanted(include: Collection[Include], types: Collection[str] | None, versions: str) -> Wanted:
-    return Wanted(
-        include=frozenset(include),
-        rendition_types=None if types is None else frozenset(types),
-        all_versions=versions == "all",
-        template=Template(),
-    )
 
 
 def _skipping(step: Step) -> Step:

@@ -84,18 +84,12 @@ class Export(Job):
     ) -> None:
         _check(include, versions, concurrency, recheck)
         meter = Meter()
-        super().__init__(Path(to), vault, meter)
+        super().__init__(Path(to), vault, meter, retry_failed=retry_failed)
         self._vault = vault.with_options(priority="bulk", meter=meter, always_md5=True)
-        self._wanted = Wanted(
-            include=frozenset(include),
-            rendition_types=None if rendition_types is None else frozenset(rendition_types),
-            all_versions=versions == "all",
-            template=Template(template),
-        )
+        self._wanted = Wanted.of(include, rendition_types, versions, Template(template))
         self._selection = selection
         self._concurrency = concurrency
         self._recheck = recheck
-        self._retry_failed = retry_failed
         self._task = ExportTask(folder=self.folder, wanted=self._wanted)
         self._crew = crew
         self._hands: Hands | None = None
@@ -114,30 +108,13 @@ class Export(Job):
         source = host_of(self._vault)
         return {"kind": "export", "source": source, "target": ".", "settings": settings}
 
-    async def _check_template(self, manifest: Manifest) -> None:
-        before = (await manifest.job())["settings"]["template"]
-        if before != self._wanted.template.text:
-            raise InvalidArgumentError(
-                f"{self.folder} was laid out by the template {before!r}: use that, or another "
-                f"folder"
-            )
-
     async def _made(self, manifest: Manifest, on_event: OnEvent, box: Mailbox | None) -> Runner:
-        await self._check_template(manifest)
-        finding = Finding(self._vault, self._selection, self._wanted, manifest, on_event)
-        binders = Step(stage=BINDERS_STAGE, work=self._work, concurrency=self._concurrency)
-        runner = Runner(
-            manifest,
-            [self._files_step(), binders],
-            discover=lambda: finding.run(runner.add),
-            retry_failed=self._retry_failed,
-            on_event=on_event,
-            ready=box.room if box is not None else None,
-            meter=self._meter,
-            usage=self._usage,
+        self._finding = finding = Finding(
+            self._vault, self._selection, self._wanted, manifest, on_event
         )
-        self._finding = finding
-        return runner
+        binders = Step(stage=BINDERS_STAGE, work=self._work, concurrency=self._concurrency)
+        steps = [self._files_step(), binders]
+        return self._running(manifest, steps, on_event, box, finding=finding)
 
     def _files_step(self) -> Step:
         if self._crew is None:
@@ -209,17 +186,13 @@ class Export(Job):
         await manifest.reopen(gone)
 
     async def _work(self, entry: Entry) -> Result:
-        runner = self._runner
-        assert runner is not None
-
         def progress(size: int, total: int | None) -> None:
-            runner.tell(Progressed(entry, size, total or entry.expected_size))
+            self._begun.tell(Progressed(entry, size, total or entry.expected_size))
 
-        return await self._task.do(self._vault, entry, runner.add, progress)
+        return await self._task.do(self._vault, entry, self._begun.add, progress)
 
     async def _by_crew(self, entries: list[Entry]) -> list[Result]:
         """Let the crew do a batch; what it found is entered before it counts as done."""
-        assert self._runner is not None
         assert self._hands is not None
         stale = await unknowable(self.folder, entries)
         sent = [
@@ -229,7 +202,7 @@ class Export(Job):
         done = await self._hands.work(sent)
         self._meter.calls += done.calls
         self._meter.waited_s += done.waited_s
-        await self._runner.add(done.found)
+        await self._begun.add(done.found)
         found = {one.number: one for one in done.results}
         return [
             found.get(one.number) or Result(number=one.number, state="found") for one in entries
