@@ -84,11 +84,12 @@ class Road:
         shown = str(request)
         permit = await self._permit(request, priority, stopwatch)
         if upload is not None:
-            upload.moved = partial(_keep_alive, stopwatch, permit)
+            upload.moved = partial(_moved, stopwatch, permit)
         reply: Reply | None = None
         exceeded = False
         try:
             with stopwatch.running(shown, reference_id), permit.kept(stopwatch.timeout_s):
+                await _admit(stopwatch, permit)
                 response = await self._sent(outgoing, permit, shown, reference_id)
                 held.push_async_callback(_close, response)
                 secret = request.book is Book.LOGIN
@@ -138,8 +139,23 @@ class Road:
             raise translated(error, request, reference_id, outgoing.url.host) from error
 
 
-async def _keep_alive(stopwatch: Stopwatch, permit: Permit) -> None:
-    """Let neither the deadline nor the permit's lease end an upload that moves on."""
+async def _admit(stopwatch: Stopwatch, permit: Permit) -> None:
+    """Ask the guard of those who pay for the call; one that it keeps back took no quota."""
+    guard = stopwatch.meter.guard
+    if guard is None:
+        return
+    try:
+        await guard()
+    except BaseException:
+        await permit.give_back()
+        stopwatch.meter.calls -= 1
+        raise
+
+
+async def _moved(stopwatch: Stopwatch, permit: Permit) -> None:
+    """Let neither the deadline nor the permit's lease end an upload that moves on, and may."""
+    if (guard := stopwatch.meter.guard) is not None:
+        await guard()
     stopwatch.moved()
     await permit.renew()
 
