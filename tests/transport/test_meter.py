@@ -60,12 +60,9 @@ async def test_a_guard_ends_an_upload(sandbox: Sandbox, asked: int) -> None:
         if not next(left, False):
             raise ClusterError("not yours any more")
 
-    document = sandbox.documents.add("Plan")
+    document, login = sandbox.documents.add("Plan"), Password(USER, PASSWORD)
     meter, content = Meter(guard=refuse), bytes(2 * 1024 * 1024 + 1)
-    async with (
-        sandbox.serve() as url,
-        Vault(url, Password(USER, PASSWORD), api_version="v11.0") as vault,
-    ):
+    async with sandbox.serve() as url, Vault(url, login, api_version="v11.0") as vault:
         attachments = vault.with_options(meter=meter).documents.attachments(document)
         with pytest.raises(ClusterError, match="not yours any more"):
             await attachments.add(content, filename="a.bin")

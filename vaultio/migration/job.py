@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,8 @@ from attrs import evolve
 from vaultio.client import Vault
 from vaultio.errors import InvalidArgumentError, VaultioError
 from vaultio.limiter import Meter
-from vaultio.migration.creating import Files, Making, Target
+from vaultio.migration.creating import Files, Making, ManifestBooks, Target
+from vaultio.migration.crew import Batch, Crew, Done, Hands, Task
 from vaultio.migration.disk import opened
 from vaultio.migration.events import Ended, Event, Progressed
 from vaultio.migration.finding import Finding
@@ -39,7 +41,15 @@ class Job(ABC):
     What is done, and to what, is said by `_job`, `_made` and `_work_through`.
     """
 
-    def __init__(self, folder: Path, vault: Vault, meter: Meter, *, retry_failed: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        vault: Vault,
+        meter: Meter,
+        *,
+        retry_failed: bool,
+        crew: Crew | None = None,
+    ) -> None:
         self.folder = folder
         self.report: Report | None = None
         """What it did, once it has ended."""
@@ -47,6 +57,8 @@ class Job(ABC):
         self._meter = meter
         self._limiter = vault.limiter
         self._retry_failed = retry_failed
+        self._crew = crew
+        self._hands: Hands | None = None
         self._runner: Runner | None = None
         self._is_stopped = False
 
@@ -69,6 +81,8 @@ class Job(ABC):
         self._is_stopped = True
         if self._runner is not None:
             self._runner.stop()
+        if self._hands is not None:
+            self._hands.stop()
 
     async def execute(self, on_event: OnEvent, box: Mailbox | None = None) -> Report:
         """Do it with *on_event* called for each event; what that raises ends the run."""
@@ -151,12 +165,34 @@ class Job(ABC):
         """Make the means to bring things into *target*, in the course of this job's run."""
         return Making(
             target=target,
-            manifest=manifest,
+            books=ManifestBooks(manifest),
             files=files,
             concurrency=concurrency,
             progress=lambda entry, size, total: self._begun.tell(Progressed(entry, size, total)),
             is_stopped=lambda: self._begun.is_stopping,
         )
+
+    @asynccontextmanager
+    async def _gathered(self, vaults: Sequence[Vault], task: Task) -> AsyncIterator[None]:
+        """Have the crew ready, if there is one."""
+        if self._crew is None:
+            yield
+            return
+        gathered = self._crew.gathered(vaults, self.folder.absolute(), task)
+        async with gathered as self._hands:
+            if self._is_stopped:
+                self._hands.stop()
+            yield
+        self._hands = None
+
+    async def _by_crew(self, batch: Batch) -> Done:
+        """Let the crew do a batch; what it found is entered before it counts as done."""
+        assert self._hands is not None
+        done = await self._hands.work(batch)
+        self._meter.calls += done.calls
+        self._meter.waited_s += done.waited_s
+        await self._begun.add(done.found)
+        return done
 
     @property
     def _begun(self) -> Runner:

@@ -18,7 +18,7 @@ from vaultio.config import Config
 from vaultio.errors import (
     ApiLimitError,
 )
-from vaultio.limiter import Limiter, Permit, Priority, Spacing
+from vaultio.limiter import Limiter, Meter, Permit, Priority, Spacing
 from vaultio.limiter.clock import loop_time
 from vaultio.protocol.multipart import Multipart
 from vaultio.protocol.quota_headers import QuotaReading, read_quota
@@ -89,7 +89,6 @@ class Road:
         exceeded = False
         try:
             with stopwatch.running(shown, reference_id), permit.kept(stopwatch.timeout_s):
-                await _admit(stopwatch, permit)
                 response = await self._sent(outgoing, permit, shown, reference_id)
                 held.push_async_callback(_close, response)
                 secret = request.book is Book.LOGIN
@@ -112,6 +111,7 @@ class Road:
                 permit = await self.limiter.acquire(priority, stopwatch.patience_s)
         finally:
             stopwatch.meter.waited_s += loop_time() - began
+        await _admit(permit, stopwatch.meter)
         stopwatch.meter.calls += 1
         return permit
 
@@ -139,16 +139,13 @@ class Road:
             raise translated(error, request, reference_id, outgoing.url.host) from error
 
 
-async def _admit(stopwatch: Stopwatch, permit: Permit) -> None:
-    """Ask the guard of those who pay for the call; one that it keeps back took no quota."""
-    guard = stopwatch.meter.guard
-    if guard is None:
-        return
+async def _admit(permit: Permit, meter: Meter) -> None:
+    """Ask the guard of those who pay for the call; one that it keeps back takes no quota."""
     try:
-        await guard()
+        if meter.guard is not None:
+            await meter.guard()
     except BaseException:
         await permit.give_back()
-        stopwatch.meter.calls -= 1
         raise
 
 
