@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.conftest import USER
 from tests.leaks import PASSWORD
 from vaultio.integrations.recipe import Recipe
 from vaultio.migration import Draft, Entry
+from vaultio.migration.crew import Batch
 from vaultio.migration.layout import Template
 from vaultio.migration.wanted import Wanted
 from vaultio.migration.working import ExportTask
@@ -33,12 +34,7 @@ async def order(
     """An order for a station: a served vault, a folder with its mark."""
     monkeypatch.setenv("A_PASSWORD", PASSWORD)
     (tmp_path / "mark").touch()
-    wanted = Wanted(
-        include=frozenset({"source"}),
-        rendition_types=None,
-        all_versions=False,
-        template=Template(),
-    )
+    wanted = Wanted.of(["source"], None, "latest", Template())
     async with sandbox.serve() as url:
         recipe = Recipe(
             url=url,
@@ -50,7 +46,7 @@ async def order(
         )
         task = ExportTask(folder=tmp_path, wanted=wanted, has_twins=True)
         mark = tmp_path / "mark"
-        yield Order(name="one", run="1", recipe=recipe, task=task, at_once=4, mark=mark)
+        yield Order(name="one", run="1", recipes=(recipe,), task=task, at_once=4, mark=mark)
 
 
 def found(sandbox: Sandbox, count: int) -> list[Entry]:
@@ -71,6 +67,11 @@ def found(sandbox: Sandbox, count: int) -> list[Entry]:
     return entries
 
 
+def batch(entries: Sequence[Entry]) -> Batch:
+    """Make a batch."""
+    return Batch(key="one", entries=entries)
+
+
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait until something is so; the test's own end is the last resort."""
     while not is_so():  # noqa: ASYNC110 # nobody tells
@@ -82,7 +83,9 @@ async def test_batches_share_one_session(sandbox: Sandbox, order: Order) -> None
     entries = found(sandbox, 20)
     station = Station(order)
 
-    first, second = await asyncio.gather(station.work(entries[:10]), station.work(entries[10:]))
+    first, second = await asyncio.gather(
+        station.work(batch(entries[:10])), station.work(batch(entries[10:]))
+    )
 
     assert {one.state for one in (*first.results, *second.results)} == {"done"}
     assert (first.calls + second.calls, len(sandbox.sessions)) == (20, 1)
@@ -95,9 +98,9 @@ async def test_a_station_without_work_lets_go(sandbox: Sandbox, order: Order) ->
     entries = found(sandbox, 2)
     station = Station(order, idle_s=0.05)
 
-    await station.work(entries[:1])
+    await station.work(batch(entries[:1]))
     await until(lambda: len(sandbox.sessions) == 0)
-    assert [one.state for one in (await station.work(entries[1:])).results] == ["done"]
+    assert [one.state for one in (await station.work(batch(entries[1:]))).results] == ["done"]
     await station.teardown(WORKER)
 
 
@@ -107,7 +110,7 @@ async def test_a_station_on_hold(sandbox: Sandbox, order: Order) -> None:
     station = Station(order)
     station.hold()
 
-    assert (await station.work(entries)).results == []
+    assert (await station.work(batch(entries))).results == []
     await station.teardown(WORKER)
 
 
@@ -115,7 +118,7 @@ async def test_another_disk(sandbox: Sandbox, order: Order) -> None:
     """A worker that does not see the folder's mark writes nothing, and says why."""
     station = Station(evolve(order, mark=order.mark.with_name("gone")))
 
-    done = await station.work(found(sandbox, 1))
+    done = await station.work(batch(found(sandbox, 1)))
 
     assert "on a disk that all workers share" in (done.trouble or "")
     assert sandbox.quota.calls == 0
@@ -127,10 +130,10 @@ async def test_what_would_befall_all(sandbox: Sandbox, order: Order) -> None:
     sandbox.users[USER].password = "another"
     station = Station(order)
 
-    done = await station.work(entries)
+    done = await station.work(batch(entries))
 
     assert (done.trouble or "").startswith("AuthenticationError")
-    assert done.results == ()
+    assert done.results == []
     await station.teardown(WORKER)
 
 
@@ -140,7 +143,7 @@ async def test_what_befalls_one(sandbox: Sandbox, order: Order) -> None:
     sandbox.documents.delete(entries[1].number)
     station = Station(order)
 
-    done = await station.work(entries)
+    done = await station.work(batch(entries))
 
     states = {one.number: one.state for one in done.results}
     assert states == {1: "done", 2: "failed", 3: "done"}
@@ -152,21 +155,21 @@ async def test_an_end_in_the_middle(sandbox: Sandbox, order: Order) -> None:
     entries = found(sandbox, 3)
     sandbox.faults.stall(path="*/file", count=None)
     station = Station(order)
-    batch = asyncio.ensure_future(station.work(entries))
+    running = asyncio.ensure_future(station.work(batch(entries)))
     await until(lambda: sandbox.quota.calls >= 3)
 
     await station.teardown(WORKER)
 
-    assert (await batch).results == ()
+    assert (await running).results == ()
     assert list(order.mark.parent.rglob("*.part")) == []
 
 
 async def test_only_the_order_travels(sandbox: Sandbox, order: Order) -> None:
     """A station is sent without its session and without a secret."""
     station = Station(order)
-    await station.work(found(sandbox, 1))
+    await station.work(batch(found(sandbox, 1)))
     sent = pickle.dumps(station)
 
     assert PASSWORD.encode() not in sent
-    assert pickle.loads(sent).order.recipe == order.recipe
+    assert pickle.loads(sent).order.recipes == order.recipes
     await station.teardown(WORKER)

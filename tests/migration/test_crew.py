@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 import pytest
-from attrs import define, field
 from blockbuster import BlockBuster
 
 from tests.migration.conftest import EVERYTHING, files, items
+from tests.migration.neighbours import Neighbours
 from vaultio import ClusterError, Vault
 from vaultio.migration import MANIFEST_NAME, Entry, Export, Finished, Include, export
-from vaultio.migration.crew import Done, Hands, Shift, Task
 from vaultio.migration.fetching import fetched
 from vaultio.sandbox import Sandbox
-
-
-@define
-class Neighbours:
-    """A crew of one worker, in this very process."""
-
-    batch_size: int = 4
-    batches: int = 2
-    batches_done: list[int] = field(factory=list)
-    _shift: Shift | None = None
-
-    @asynccontextmanager
-    async def gathered(self, vault: Vault, folder: Path, task: Task) -> AsyncIterator[Hands]:
-        """Be the worker."""
-        assert folder.is_absolute()
-        self._shift = Shift(vault, task, 2)
-        yield self
-
-    async def work(self, entries: Sequence[Entry]) -> Done:
-        """Do a batch."""
-        assert self._shift is not None
-        self.batches_done.append(len(entries))
-        return await self._shift.work(entries)
-
-    def stop(self) -> None:
-        """Begin nothing more."""
-        assert self._shift is not None
-        self._shift.is_over = True
 
 
 async def test_a_crew_brings_the_same(vault: Vault, sandbox: Sandbox, tmp_path: Path) -> None:

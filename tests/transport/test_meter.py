@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import USER
 from tests.leaks import PASSWORD
-from vaultio import Limiter, Meter, Password, Quota, Vault
+from vaultio import ClusterError, Limiter, Meter, Password, Quota, Vault
 from vaultio.sandbox import Sandbox
 
 
@@ -31,3 +33,38 @@ async def test_a_meter_times_waits_for_quota(sandbox: Sandbox) -> None:
 
     assert meter.calls == 2
     assert meter.waited_s > 0.25
+
+
+async def test_a_guard_keeps_calls_back(vault: Vault, sandbox: Sandbox) -> None:
+    """What it refuses is not sent and costs no quota; the call raises what the guard did."""
+
+    async def refuse() -> None:
+        raise ClusterError("not yours")
+
+    meter, listed = Meter(guard=refuse), sandbox.faults.delay(0, path="*/documents", count=None)
+    for _ in range(2):
+        with pytest.raises(ClusterError, match="not yours"):
+            await vault.with_options(meter=meter).documents.retrieve_all()
+
+    burst = (await vault.quota()).burst
+    assert burst is not None
+    assert (burst.used, meter.calls, listed.hits) == (1, 0, 0)  # the login
+
+
+@pytest.mark.parametrize("asked", [1, 2, 4])
+async def test_a_guard_ends_an_upload(sandbox: Sandbox, asked: int) -> None:
+    """Until its last part it may be broken off, and then the vault has nothing of it."""
+    left = iter([True] * asked)
+
+    async def refuse() -> None:
+        if not next(left, False):
+            raise ClusterError("not yours any more")
+
+    document, login = sandbox.documents.add("Plan"), Password(USER, PASSWORD)
+    meter, content = Meter(guard=refuse), bytes(2 * 1024 * 1024 + 1)
+    async with sandbox.serve() as url, Vault(url, login, api_version="v11.0") as vault:
+        attachments = vault.with_options(meter=meter).documents.attachments(document)
+        with pytest.raises(ClusterError, match="not yours any more"):
+            await attachments.add(content, filename="a.bin")
+
+    assert list(sandbox.documents[document].attachments) == []

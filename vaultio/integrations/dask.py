@@ -1,4 +1,4 @@
-"""A job on a dask cluster that is there: its workers fetch, the driver keeps the manifest.
+"""A job on a dask cluster that is there: its workers move the files, the driver keeps the manifest.
 
 ::
 
@@ -9,6 +9,7 @@
         crew = DaskCrew("tcp://scheduler:8786", recipe)
         report = await export(vault, to="/shared/archive", crew=crew)
 
+A copy needs the recipe of its target too: ``DaskCrew(address, recipe, target=other)``.
 More machines bring bandwidth, disks and processors, never quota. All of them need
 ``vaultio[dask,redis]``, what the recipe refers to, and the folder under the same path.
 """
@@ -31,11 +32,9 @@ from attrs import define, evolve, field
 from vaultio.client import Vault
 from vaultio.errors import ClusterError, InvalidArgumentError
 from vaultio.integrations.recipe import Recipe
-from vaultio.migration.crew import Done, Task
+from vaultio.migration.crew import Batch, Done, Task
 from vaultio.migration.disk import marked, sweep
-from vaultio.migration.entries import Entry, failure
-from vaultio.migration.fetching import MISSING, STALE
-from vaultio.migration.outcome import FILES
+from vaultio.migration.entries import failure
 
 try:
     from distributed import Client, KilledWorker, Security
@@ -55,10 +54,11 @@ _LEAVE_S = 15.0
 class DaskCrew:
     """The workers of the cluster whose scheduler is at *address*, as the ``crew`` of a job.
 
-    Each worker process opens one `Vault` by the *recipe* and fetches *at_once* files at a time. A
-    task of dask's is a batch of *batch_size* items, of which *batches* are out: more than the
-    threads of the cluster, so that none runs dry. A worker with two threads or more begins
-    another batch while the last files of one arrive.
+    Each worker process opens one `Vault` by the *recipe*, for a copy another one by that of the
+    *target*, and fetches *at_once* files at a time. A task of dask's is a batch of *batch_size*
+    items (None: 16 of an export, 200 of a copy), of which *batches* are out: more than the threads
+    of the cluster, so that none runs dry. A worker with two threads or more begins another batch
+    while the last files of one arrive.
 
     A dead worker's batches are done by others; an item that workers died of again and again
     fails with `ClusterError`. That is raised where the cluster cannot be used at all: no
@@ -68,28 +68,33 @@ class DaskCrew:
 
     address: str = field(kw_only=False)
     recipe: Recipe = field(kw_only=False)
+    target: Recipe | None = None
     at_once: int = 8
-    batch_size: int = 16
+    batch_size: int | None = None
     batches: int = 32
     wait_s: float = 60.0
     security: Security | None = field(default=None, repr=False)
     """For a cluster that speaks TLS."""
 
     @asynccontextmanager
-    async def gathered(self, vault: Vault, folder: Path, task: Task) -> AsyncIterator[_Hands]:
+    async def gathered(
+        self, vaults: Sequence[Vault], folder: Path, task: Task
+    ) -> AsyncIterator[_Hands]:
         """Have a station on each worker, those that join later too, while the block lasts."""
-        self._check(vault)
+        recipes = self._recipes(len(vaults))
+        for vault, recipe in zip(vaults, recipes, strict=True):
+            _check(vault, recipe)
         name = f"vaultio-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
         async with marked(folder) as mark, self._client() as client:
             order = Order(
                 name=name,
                 run=token_hex(4),
-                recipe=self.recipe,
+                recipes=recipes,
                 task=task,
                 at_once=self.at_once,
                 mark=mark,
             )
-            hands = _Hands(client, order, folder)
+            hands = _Hands(client, order)
             try:
                 with _cluster_errors("the workers could not be told of the job"):
                     # A name that a dead driver's has: that is torn down, with what is in flight.
@@ -99,18 +104,14 @@ class DaskCrew:
                 with anyio.move_on_after(_LEAVE_S, shield=True):
                     await hands.leave()
 
-    def _check(self, vault: Vault) -> None:
-        """Refuse a driver's client of another vault, or with books of its own."""
-        recipe = self.recipe
-        if vault.base_url != recipe.url.rstrip("/"):
+    def _recipes(self, number: int) -> tuple[Recipe, ...]:
+        """Return those of a job with so many vaults."""
+        recipes = (self.recipe,) if self.target is None else (self.recipe, self.target)
+        if number > len(recipes):
             raise InvalidArgumentError(
-                f"the driver's vault is {vault.base_url}, the workers' {recipe.url}"
+                "the workers of a copy open its target, too: DaskCrew(..., target=Recipe(...))"
             )
-        if (recipe.burst or recipe.daily) and not vault.limiter.is_shared:
-            raise InvalidArgumentError(
-                "the driver's limiter counts by itself: open its vault by recipe.opened(), or give "
-                "its Limiter the store that the workers have"
-            )
+        return recipes[:number]
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[Any]:
@@ -134,26 +135,25 @@ class DaskCrew:
 class _Hands:
     """A cluster whose workers have their stations."""
 
-    def __init__(self, client: Any, order: Order, folder: Path) -> None:
+    def __init__(self, client: Any, order: Order) -> None:
         self._client = client
         self._order = order
-        self._folder = folder
         self._numbers = count(1)
-        self._in_flight = dict[str, set[Path]]()
+        self._in_flight = dict[str, frozenset[Path]]()
         self._shaken = set[Path]()
         self._suspects = anyio.Lock()
         self._holding: asyncio.Future[object] | None = None
         client.subscribe_topic("all", self._heard)
 
-    async def work(self, entries: Sequence[Entry]) -> Done:
+    async def work(self, batch: Batch) -> Done:
         """Let a worker do a batch, and another one if it dies."""
         key = f"vaultio-batch-{self._order.run}-{next(self._numbers)}"
         name, run = self._order.name, self._order.run
-        self._in_flight[key] = {_folder_of(self._folder, one) for one in entries}
-        sent = [_light(one) for one in entries]
+        self._in_flight[key] = batch.folders
+        sent = evolve(batch, folders=frozenset())
         future = self._client.submit(work, name, run, sent, key=key, pure=False)
         try:
-            return await self._outcome(future, entries)
+            return await self._outcome(future, batch)
         finally:
             del self._in_flight[key]
             future.release()
@@ -171,35 +171,27 @@ class _Hands:
         await self._client.unregister_worker_plugin(self._order.name)
         await sweep(self._shaken)
 
-    async def _outcome(self, future: Any, entries: Sequence[Entry]) -> Done:
+    async def _outcome(self, future: Any, batch: Batch) -> Done:
         try:
             with _cluster_errors("a worker could not do its batch"):
                 done: Done = await future
+            return done
         except KilledWorker as error:
-            return await self._one_by_one(entries, error)
+            return await self._one_by_one(batch, error)
         except CancelledError:
             return self._given_back()
-        if done.trouble is not None:
-            raise ClusterError(f"a worker gave up: {done.trouble}")
-        return done
 
-    async def _one_by_one(self, entries: Sequence[Entry], error: KilledWorker) -> Done:
+    async def _one_by_one(self, batch: Batch, error: KilledWorker) -> Done:
         """Find out which item of a batch it was that workers died of.
 
         Suspects are tried one after the other: dask blames all that was on a worker that died, so
         two at once might stand for each other.
         """
-        if len(entries) > 1:
+        if len(batch.entries) > 1:
             async with self._suspects:
-                parts = [await self.work([one]) for one in entries]
-            return Done(
-                results=[result for part in parts for result in part.results],
-                found=[draft for part in parts for draft in part.found],
-                calls=sum(part.calls for part in parts),
-                waited_s=sum(part.waited_s for part in parts),
-            )
+                return Done.of([await self.work(part) for part in batch.parts()])
         trouble = ClusterError(f"every worker that began it died, at last {error.last_worker}")
-        return Done(results=[failure(one.number, trouble) for one in entries])
+        return Done(results=[failure(one.number, trouble) for one in batch.entries])
 
     def _given_back(self) -> Done:
         """Let a batch wait again that somebody cancelled; without a scheduler nobody does it."""
@@ -214,6 +206,19 @@ class _Hands:
             self._shaken.update(*self._in_flight.values())
 
 
+def _check(vault: Vault, recipe: Recipe) -> None:
+    """Refuse a driver's client of another vault, or with books of its own."""
+    if vault.base_url != recipe.url.rstrip("/"):
+        raise InvalidArgumentError(
+            f"the driver's vault is {vault.base_url}, the workers' {recipe.url}"
+        )
+    if (recipe.burst or recipe.daily) and not vault.limiter.is_shared:
+        raise InvalidArgumentError(
+            "the driver's limiter counts by itself: open its vault by recipe.opened(), or give "
+            "its Limiter the store that the workers have"
+        )
+
+
 @contextmanager
 def _cluster_errors(what: str) -> Iterator[None]:
     """Turn what dask raises into a `ClusterError`, but for the death or cancel of a task."""
@@ -223,15 +228,3 @@ def _cluster_errors(what: str) -> Iterator[None]:
         raise
     except Exception as error:  # it may be anything, from any of several processes
         raise ClusterError(f"{what}: {type(error).__name__}: {error}") from error
-
-
-def _folder_of(folder: Path, entry: Entry) -> Path:
-    path = folder / (entry.path or "")
-    return path if (entry.path or "/").endswith("/") else path.parent
-
-
-def _light(entry: Entry) -> Entry:
-    """Send of a file's item only what fetching it needs."""
-    if entry.kind not in FILES:
-        return entry
-    return evolve(entry, data={k: v for k, v in entry.data.items() if k in {MISSING, STALE}})

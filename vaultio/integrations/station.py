@@ -1,4 +1,4 @@
-"""What stands on each worker of a dask cluster while a job runs: one `Vault`, and who uses it.
+"""What stands on each worker of a dask cluster while a job runs: its vaults, and who uses them.
 
 Batches run in the event loop of the worker, which stays free for dask: what blocks (hashes, the
 disk) is in threads already, so heartbeats go out while files arrive.
@@ -7,7 +7,6 @@ disk) is in threads already, so heartbeats go out while files arrive.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from vaultio.errors import ClusterError, VaultioError
 from vaultio.integrations.recipe import Recipe
-from vaultio.migration.crew import Done, Shift, Task
-from vaultio.migration.entries import Entry
+from vaultio.migration.crew import Batch, Bench, Done, Task
 
 IDLE_S = 60.0
 """Seconds without a batch after which a station lets its `Vault` go: its driver may be dead."""
@@ -33,7 +31,9 @@ class Order:
     run: str
     """Tells the runs of one job apart: batches of a dead driver's are not done any more."""
 
-    recipe: Recipe
+    recipes: tuple[Recipe, ...]
+    """Of the vaults of the job."""
+
     task: Task
     at_once: int
     mark: Path
@@ -41,13 +41,13 @@ class Order:
 
 
 class Station(WorkerPlugin):
-    """Does the batches of one job on one worker, with a `Vault` opened for the first of them."""
+    """Does the batches of one job on one worker, with vaults opened for the first of them."""
 
     def __init__(self, order: Order, *, idle_s: float = IDLE_S) -> None:
         self.order = order
         self._idle_s = idle_s
         self._is_over = False
-        self._shift: Shift | None = None
+        self._bench: Bench | None = None
         self._stack = AsyncExitStack()
         self._lock = asyncio.Lock()
         self._running = set[asyncio.Task[Done]]()
@@ -62,12 +62,12 @@ class Station(WorkerPlugin):
         """End what is in flight, and the session; the driver has left, or this worker does."""
         await self.close()
 
-    async def work(self, entries: Sequence[Entry]) -> Done:
+    async def work(self, batch: Batch) -> Done:
         """Do a batch. What is wrong with this worker is said in the result, never raised.
 
         A raised error would stand in logs, with all that it was about.
         """
-        task = asyncio.ensure_future(self._work(entries))
+        task = asyncio.ensure_future(self._work(batch))
         self._running.add(task)
         try:
             await asyncio.wait({task})
@@ -80,44 +80,47 @@ class Station(WorkerPlugin):
     def hold(self) -> None:
         """Begin no more items; those in flight are finished."""
         self._is_over = True
-        if self._shift is not None:
-            self._shift.is_over = True
+        if self._bench is not None:
+            self._bench.is_over = True
 
     async def close(self) -> None:
-        """End the batches in flight, their items undone, and close the `Vault`."""
+        """End the batches in flight, their items undone, and close the vaults."""
         for task in self._running:
             task.cancel()
         if self._timer is not None:
             self._timer.cancel()
         async with self._lock:
-            self._shift = None
+            self._bench = None
             await self._stack.aclose()
 
-    async def _work(self, entries: Sequence[Entry]) -> Done:
+    async def _work(self, batch: Batch) -> Done:
         try:
-            shift = await self._opened()
-            return await shift.work(entries)
+            bench = await self._opened()
+            return await bench.work(batch)
         except VaultioError as error:
             return Done(trouble=str(error))
 
-    async def _opened(self) -> Shift:
+    async def _opened(self) -> Bench:
         async with self._lock:
-            if self._shift is None:
-                self._shift = await self._open()
-            return self._shift
+            if self._bench is None:
+                self._bench = await self._open()
+            return self._bench
 
-    async def _open(self) -> Shift:
+    async def _open(self) -> Bench:
         order = self.order
         if not await anyio.Path(order.mark).exists():
             raise ClusterError(
                 f"it does not see {order.mark.parent} as the driver does: a job's folder must be "
                 f"on a disk that all workers share, under the same path"
             )
+        enter = self._stack.enter_async_context
         try:
-            vault = await self._stack.enter_async_context(order.recipe.opened(order.at_once))
+            vaults = [await enter(recipe.opened(order.at_once)) for recipe in order.recipes]
         except ImportError as error:
             raise ClusterError(f"something is not installed: {error}") from error
-        return Shift(vault, order.task, order.at_once, is_over=self._is_over)
+        bench = await enter(order.task.bench(vaults, order.at_once))
+        bench.is_over = self._is_over
+        return bench
 
     def _rest(self) -> None:
         """Close after a while without work."""
@@ -132,12 +135,12 @@ class Station(WorkerPlugin):
             self._closing = asyncio.ensure_future(self.close())
 
 
-async def work(name: str, run: str, entries: Sequence[Entry]) -> Done:
+async def work(name: str, run: str, batch: Batch) -> Done:
     """Do a batch on the worker that this is called on: dask's task."""
     station = get_worker().plugins.get(name)
     if not isinstance(station, Station) or station.order.run != run:
         return Done(trouble="it was not told of this job, or the job is over")
-    return await station.work(entries)
+    return await station.work(batch)
 
 
 def hold(name: str, dask_worker: Worker) -> None:

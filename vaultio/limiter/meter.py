@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import define
+from collections.abc import Awaitable, Callable
+
+from attrs import define, field
 
 
 @define
@@ -14,3 +16,7 @@ class Meter:
 
     waited_s: float = 0.0
     """Seconds that calls waited for quota, all added up: several may wait at once."""
+
+    guard: Callable[[], Awaitable[None]] | None = field(default=None, repr=False, eq=False)
+    """Awaited when a call has its quota and is about to go out, and before each part of an upload:
+    where it raises nothing more of that call is sent, and that is what the call raises."""

@@ -6,9 +6,10 @@ Files stay on the disk only between the two: no more at once than the spool is l
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -17,9 +18,9 @@ import anyio
 from attrs import evolve
 
 from vaultio.client import Vault
-from vaultio.downloads import Progress
-from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Meter
+from vaultio.migration import claims
+from vaultio.migration.carrying import CARRIED, Carrier, CopyTask, Known, or_skip
 from vaultio.migration.creating import (
     IDENTITY,
     MISSING,
@@ -28,12 +29,13 @@ from vaultio.migration.creating import (
     Making,
     Members,
     Target,
+    excerpt,
     steps,
 )
+from vaultio.migration.creating.target import CHUNK
+from vaultio.migration.crew import Batch, Crew
 from vaultio.migration.drafting import Drafting
 from vaultio.migration.entries import Entry, Result
-from vaultio.migration.events import Progressed
-from vaultio.migration.fetching import fetched
 from vaultio.migration.job import Job, OnEvent, host_of
 from vaultio.migration.layout import Template
 from vaultio.migration.manifest import Manifest
@@ -43,7 +45,7 @@ from vaultio.migration.runner import Runner, Step
 from vaultio.migration.selection import AllDocuments, Include, Selection
 from vaultio.migration.sides import are_same, check
 from vaultio.migration.sourcing import LOOKING, CopyFinding, Sourcing, listed
-from vaultio.migration.spool import NoFileError, Spool
+from vaultio.migration.spool import FOLDER, Spool
 from vaultio.migration.stream import Mailbox
 from vaultio.migration.wanted import Wanted
 
@@ -68,6 +70,7 @@ class Copy(Job):
     200. At most *spool_size* bytes lie there at once; a larger file goes alone. *concurrency*
     files are fetched while as many are sent. The manifest lies there too: a run that was stopped
     or killed is gone on with by the next, and with *retry_failed* what failed is tried once more.
+    A *crew* of workers elsewhere does what has files; each has a spool of that size in the folder.
 
     Nothing is made twice: see `Import`, also for *identity* and *settle_s*. Both vaults may be
     the same only if *same_vault* says that this is meant: then every document gets an identity
@@ -95,25 +98,28 @@ class Copy(Job):
         settle_s: float = 5.0,
         retry_failed: bool = True,
         same_vault: bool = False,
+        crew: Crew | None = None,
     ) -> None:
         check(include, versions, concurrency, settle_s)
         is_same = are_same(source_vault, target_vault, may_be=same_vault)
-        super().__init__(Path(spool), target_vault, Meter())
+        folder = Path(spool)
+        super().__init__(folder, target_vault, Meter(), retry_failed=retry_failed, crew=crew)
         bulk = partial(Vault.with_options, priority="bulk", meter=self._meter)
         self._source = bulk(source_vault, always_md5=True)
         self._target = Target(bulk(target_vault), identity=identity, settle_s=settle_s)
         self._sourcing = Sourcing(
             vault=self._source,
-            wanted=_wanted(include, rendition_types, versions),
+            wanted=Wanted.of(include, rendition_types, versions, Template()),
             drafting=Drafting(host_of(source_vault), identity),
             is_same=is_same,
         )
         self._selection = listed(selection, all_versions=versions == "all")
         self._members = Members(users, groups)
         self._concurrency = concurrency
-        self._retry_failed = retry_failed
-        self._spool = Spool(self.folder, spool_size, at_once=2 * concurrency)
-        self._fetching, self._sending = (anyio.Semaphore(concurrency) for _ in range(2))
+        self._settle_s = settle_s
+        self._spool = Spool(folder / FOLDER, spool_size, at_once=2 * concurrency)
+        self._files = Carrier(self._spool, concurrency).files(self._source)
+        self._numbers = count(1)
 
     async def plan(self, *, sample: int = SAMPLE, exact: bool = False) -> Plan:
         """Say what it will take in both vaults; see `Export.plan`. Nothing is written."""
@@ -136,66 +142,77 @@ class Copy(Job):
         }
 
     async def _made(self, manifest: Manifest, on_event: OnEvent, box: Mailbox | None) -> Runner:
-        before = (await manifest.job())["settings"]["identity"]
-        if before != self._target.identity:
-            raise InvalidArgumentError(
-                f"{self.folder} was begun with the identity {before!r}: use that, or another folder"
-            )
-        making = Making(
-            target=self._target,
-            manifest=manifest,
-            files=self._file,
-            # While some are sent as many are fetched.
-            concurrency=2 * self._concurrency,
-            progress=lambda entry, size, total: runner.tell(Progressed(entry, size, total)),
-            is_stopped=lambda: runner.is_stopping,
-        )
+        # While some are sent as many are fetched.
+        at_once = 2 * self._concurrency
+        making = self._making(manifest, self._target, self._files, concurrency=at_once)
         finding = CopyFinding(self._sourcing, self._selection, manifest, on_event)
-        runner = Runner(
-            manifest,
-            self._steps(steps(making, self._members)),
-            discover=lambda: finding.run(runner.add),
-            retry_failed=self._retry_failed,
-            on_event=on_event,
-            ready=box.room if box is not None else None,
-            meter=self._meter,
-            usage=self._usage,
-        )
         self._finding = finding
-        return runner
+        all_steps = self._steps(making, steps(making, self._members))
+        return self._running(manifest, all_steps, on_event, box, finding=finding)
 
-    def _steps(self, of_import: list[Step]) -> list[Step]:
-        """Add to the steps of an import the look at what documents have."""
+    def _steps(self, making: Making, of_import: list[Step]) -> list[Step]:
+        """Add to the steps of an import the look at what documents have, and call the crew."""
         look = Step(stage=LOOKING, work=self._look, concurrency=self._concurrency)
         at = next(at for at, one in enumerate(of_import) if one.stage == VERSIONS) + 1
         all_steps = [*of_import[:at], look, *of_import[at:]]
-        return [_skipping(one) if one.stage == RENDITIONS else one for one in all_steps]
+        if self._crew is None:
+            return [_skipping(one) if one.stage == RENDITIONS else one for one in all_steps]
+        return [self._crewed(making, one) if one.stage in CARRIED else one for one in all_steps]
+
+    def _crewed(self, making: Making, step: Step) -> Step:
+        """Let the crew do a step, all that one document has of it in one batch."""
+        assert self._crew is not None
+
+        async def batch(entries: list[Entry]) -> Sequence[Result]:
+            key = f"{step.stage}-{next(self._numbers)}"
+            known = Known(
+                books=await excerpt(making.books, entries), settable=await self._target.settable()
+            )
+            sent = Batch(key=key, entries=entries, known=known)
+            async with claims.offered(self.folder, key):
+                done = await self._by_crew(sent)
+            self._target.left_out |= done.left_out
+            await making.note_left_out()
+            return done.settled(sent)
+
+        return Step(
+            stage=step.stage,
+            batch=batch,
+            batch_size=self._crew.batch_size or CHUNK,
+            is_whole=True,
+            concurrency=self._crew.batches,
+        )
 
     async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._spool.sweep()
         await manifest.retry_failed(MISSING)
-        await runner.run()
+        task = CopyTask(
+            folder=self.folder.absolute(),
+            identity=self._target.identity,
+            settle_s=self._settle_s,
+            spool_size=self._spool.space.size,
+        )
+        async with self._tidied(), self._gathered([self._source, self._target.vault], task):
+            await runner.run()
         if runner.is_complete:
             await self._finding.forget()
 
-    async def _look(self, entry: Entry) -> Result:
-        assert self._runner is not None
-        return await self._sourcing.look(entry, self._runner.add)
-
     @asynccontextmanager
-    async def _file(self, entry: Entry) -> AsyncIterator[Path]:
-        """Have an item's file in the spool: others are fetched while it is sent."""
+    async def _tidied(self) -> AsyncIterator[None]:
+        """Have a place for what a crew claims, and leave nothing of it, or of who died."""
+        if self._crew is None:
+            yield
+            return
+        await claims.begin(self.folder)
+        try:
+            yield
+        finally:
+            await claims.end(self.folder)
+            with anyio.CancelScope(shield=True):
+                await self._spool.sweep()
 
-        async def fetch(folder: Path, progress: Progress) -> Result:
-            async with self._fetching:
-                return await fetched(self._source, there, folder, progress)
-
-        there = evolve(entry, path="./", tries=1)
-        async with (
-            self._spool.file(entry.number, entry.expected_size, fetch) as path,
-            self._sending,
-        ):
-            yield path
+    async def _look(self, entry: Entry) -> Result:
+        return await self._sourcing.look(entry, self._begun.add)
 
     async def _usage(self) -> tuple[int, int]:
         """Say how much of the burst quota is used, of the vault that has less of it left."""
@@ -205,27 +222,10 @@ class Copy(Job):
         return max(said, key=lambda one: one[0] / one[1], default=(0, 0))
 
 
-def _wanted(include: Collection[Include], types: Collection[str] | None, versions: str) -> Wanted:
-    return Wanted(
-        include=frozenset(include),
-        rendition_types=None if types is None else frozenset(types),
-        all_versions=versions == "all",
-        template=Template(),
-    )
-
-
 def _skipping(step: Step) -> Step:
     """Let a step skip what the source turns out not to have."""
-    work = step.work
-    assert work is not None
-
-    async def or_skip(entry: Entry) -> Result:
-        try:
-            return await work(entry)
-        except NoFileError as none:
-            return none.result
-
-    return evolve(step, work=or_skip)
+    assert step.work is not None
+    return evolve(step, work=or_skip(step.work))
 
 
 async def copy(
@@ -245,6 +245,7 @@ async def copy(
     settle_s: float = 5.0,
     retry_failed: bool = True,
     same_vault: bool = False,
+    crew: Crew | None = None,
     on_event: OnEvent | None = None,
 ) -> Report:
     """Copy, with *on_event* called for each event, and return what was done; see `Copy`."""
@@ -264,5 +265,6 @@ async def copy(
         settle_s=settle_s,
         retry_failed=retry_failed,
         same_vault=same_vault,
+        crew=crew,
     )
     return await job.execute(on_event or (lambda _: None))

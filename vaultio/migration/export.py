@@ -7,8 +7,8 @@ the files.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -17,11 +17,11 @@ from attrs import evolve
 from vaultio.client import Vault
 from vaultio.errors import InvalidArgumentError, VaultioError
 from vaultio.limiter import Meter
-from vaultio.migration.crew import Crew, Hands
+from vaultio.migration.crew import Batch, Crew
 from vaultio.migration.disk import changed, sweep, unknowable
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.events import Event, Progressed
-from vaultio.migration.fetching import STALE
+from vaultio.migration.fetching import MISSING, STALE
 from vaultio.migration.finding import Finding
 from vaultio.migration.job import Job, OnEvent, host_of
 from vaultio.migration.layout import DEFAULT, METADATA, Template
@@ -38,6 +38,8 @@ from vaultio.migration.working import ExportTask
 _ALL = AllDocuments()
 _SOURCE: tuple[Include, ...] = ("source",)
 _PAGE = 1_000
+_BATCH = 16
+"""Files that a worker is given at a time, so many that it seldom waits for more."""
 
 Recheck = Literal["size", "md5", "none"]
 """How files of earlier runs are held against the manifest before more are fetched."""
@@ -84,21 +86,13 @@ class Export(Job):
     ) -> None:
         _check(include, versions, concurrency, recheck)
         meter = Meter()
-        super().__init__(Path(to), vault, meter)
+        super().__init__(Path(to), vault, meter, retry_failed=retry_failed, crew=crew)
         self._vault = vault.with_options(priority="bulk", meter=meter, always_md5=True)
-        self._wanted = Wanted(
-            include=frozenset(include),
-            rendition_types=None if rendition_types is None else frozenset(rendition_types),
-            all_versions=versions == "all",
-            template=Template(template),
-        )
+        self._wanted = Wanted.of(include, rendition_types, versions, Template(template))
         self._selection = selection
         self._concurrency = concurrency
         self._recheck = recheck
-        self._retry_failed = retry_failed
         self._task = ExportTask(folder=self.folder, wanted=self._wanted)
-        self._crew = crew
-        self._hands: Hands | None = None
 
     async def plan(self, *, sample: int = SAMPLE, exact: bool = False) -> Plan:
         """Say what it will take, from a look at *sample* documents; see `Plan`.
@@ -114,52 +108,30 @@ class Export(Job):
         source = host_of(self._vault)
         return {"kind": "export", "source": source, "target": ".", "settings": settings}
 
-    async def _check_template(self, manifest: Manifest) -> None:
-        before = (await manifest.job())["settings"]["template"]
-        if before != self._wanted.template.text:
-            raise InvalidArgumentError(
-                f"{self.folder} was laid out by the template {before!r}: use that, or another "
-                f"folder"
-            )
-
     async def _made(self, manifest: Manifest, on_event: OnEvent, box: Mailbox | None) -> Runner:
-        await self._check_template(manifest)
-        finding = Finding(self._vault, self._selection, self._wanted, manifest, on_event)
-        binders = Step(stage=BINDERS_STAGE, work=self._work, concurrency=self._concurrency)
-        runner = Runner(
-            manifest,
-            [self._files_step(), binders],
-            discover=lambda: finding.run(runner.add),
-            retry_failed=self._retry_failed,
-            on_event=on_event,
-            ready=box.room if box is not None else None,
-            meter=self._meter,
-            usage=self._usage,
+        self._finding = finding = Finding(
+            self._vault, self._selection, self._wanted, manifest, on_event
         )
-        self._finding = finding
-        return runner
+        binders = Step(stage=BINDERS_STAGE, work=self._work, concurrency=self._concurrency)
+        steps = [self._files_step(), binders]
+        return self._running(manifest, steps, on_event, box, finding=finding)
 
     def _files_step(self) -> Step:
         if self._crew is None:
             return Step(stage=FILES_STAGE, work=self._work, concurrency=self._concurrency)
         return Step(
             stage=FILES_STAGE,
-            batch=self._by_crew,
-            batch_size=self._crew.batch_size,
+            batch=self._sent_out,
+            batch_size=self._crew.batch_size or _BATCH,
             concurrency=self._crew.batches,
         )
-
-    def stop(self) -> None:
-        """Begin nothing more: `run` ends when what is in flight is done."""
-        super().stop()
-        if self._hands is not None:
-            self._hands.stop()
 
     async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._tidy(manifest)
         await self._look_at_files(manifest)
+        task = evolve(self._task, folder=self.folder.absolute(), has_twins=True)
         try:
-            async with self._gathered():
+            async with self._gathered([self._vault], task):
                 await runner.run()
         except VaultioError:
             with suppress(VaultioError):  # the first error says more
@@ -169,26 +141,11 @@ class Export(Job):
             await self._finding.forget()
         await write_metadata(manifest, self.folder)
 
-    @asynccontextmanager
-    async def _gathered(self) -> AsyncIterator[None]:
-        """Have the crew ready, if there is one."""
-        if self._crew is None:
-            yield
-            return
-        folder = self.folder.absolute()
-        task = ExportTask(folder=folder, wanted=self._wanted, has_twins=True)
-        async with self._crew.gathered(self._vault, folder, task) as self._hands:
-            if self._is_stopped:
-                self._hands.stop()
-            yield
-        self._hands = None
-
     async def _tidy(self, manifest: Manifest) -> None:
         """Remove the parts of dead runs: they lie where the items go that those had begun."""
         folders = {self.folder, self.folder / METADATA}
         async for entry in manifest.entries(state="leased"):
-            path = self.folder / (entry.path or "")
-            folders.add(path if (entry.path or "/").endswith("/") else path.parent)
+            folders.add(_folder_of(self.folder, entry))
         await sweep(folders)
 
     async def _look_at_files(self, manifest: Manifest) -> None:
@@ -209,31 +166,35 @@ class Export(Job):
         await manifest.reopen(gone)
 
     async def _work(self, entry: Entry) -> Result:
-        runner = self._runner
-        assert runner is not None
-
         def progress(size: int, total: int | None) -> None:
-            runner.tell(Progressed(entry, size, total or entry.expected_size))
+            self._begun.tell(Progressed(entry, size, total or entry.expected_size))
 
-        return await self._task.do(self._vault, entry, runner.add, progress)
+        return await self._task.do(self._vault, entry, self._begun.add, progress)
 
-    async def _by_crew(self, entries: list[Entry]) -> list[Result]:
-        """Let the crew do a batch; what it found is entered before it counts as done."""
-        assert self._runner is not None
-        assert self._hands is not None
+    async def _sent_out(self, entries: list[Entry]) -> list[Result]:
+        """Let the crew do items."""
+        folder = self.folder.absolute()
         stale = await unknowable(self.folder, entries)
-        sent = [
-            evolve(one, data={**one.data, STALE: True}) if one.number in stale else one
-            for one in entries
-        ]
-        done = await self._hands.work(sent)
-        self._meter.calls += done.calls
-        self._meter.waited_s += done.waited_s
-        await self._runner.add(done.found)
-        found = {one.number: one for one in done.results}
-        return [
-            found.get(one.number) or Result(number=one.number, state="found") for one in entries
-        ]
+        batch = Batch(
+            key=str(entries[0].number),
+            entries=[_light(one, is_stale=one.number in stale) for one in entries],
+            folders=frozenset(_folder_of(folder, one) for one in entries),
+        )
+        return (await self._by_crew(batch)).settled(batch)
+
+
+def _folder_of(folder: Path, entry: Entry) -> Path:
+    """Say where the parts of an item's file lie while it is fetched."""
+    path = folder / (entry.path or "")
+    return path if (entry.path or "/").endswith("/") else path.parent
+
+
+def _light(entry: Entry, *, is_stale: bool) -> Entry:
+    """Take of a file's item only what fetching it needs."""
+    data = dict(entry.data)
+    if entry.kind in FILES:
+        data = {name: value for name, value in data.items() if name == MISSING}
+    return evolve(entry, data={**data, STALE: True} if is_stale else data)
 
 
 async def export(

@@ -15,11 +15,11 @@ from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Meter
 from vaultio.migration.bundle import Bundle, is_table, root_of
 from vaultio.migration.census import Census
-from vaultio.migration.creating import IDENTITY, MISSING, Making, Members, Target, steps
+from vaultio.migration.creating import IDENTITY, MISSING, Members, Target, steps
 from vaultio.migration.disk import in_thread
 from vaultio.migration.drafting import Drafting
 from vaultio.migration.entries import Draft, Entry
-from vaultio.migration.events import Listed, Progressed
+from vaultio.migration.events import Listed
 from vaultio.migration.job import Job, OnEvent, host_of
 from vaultio.migration.manifest import NAME, Manifest
 from vaultio.migration.outcome import Report
@@ -80,7 +80,8 @@ class Import(Job):
         self._source = Path(source)
         self._host = host_of(vault)
         meter = Meter()
-        super().__init__(Path(folder) if folder is not None else self._default(), vault, meter)
+        place = Path(folder) if folder is not None else self._default()
+        super().__init__(place, vault, meter, retry_failed=retry_failed)
         self._target = Target(
             vault.with_options(priority="bulk", meter=meter),
             identity=identity,
@@ -90,7 +91,6 @@ class Import(Job):
         )
         self._members = Members(users, groups)
         self._concurrency = concurrency
-        self._retry_failed = retry_failed
         self._bundle = Bundle(self._source, Drafting("", identity))
 
     async def plan(self) -> Plan:
@@ -126,29 +126,8 @@ class Import(Job):
         }
 
     async def _made(self, manifest: Manifest, on_event: OnEvent, box: Mailbox | None) -> Runner:
-        before = (await manifest.job())["settings"]["identity"]
-        if before != self._target.identity:
-            raise InvalidArgumentError(
-                f"{self.folder} was begun with the identity {before!r}: use that, or another folder"
-            )
-        making = Making(
-            target=self._target,
-            manifest=manifest,
-            files=self._file,
-            concurrency=self._concurrency,
-            progress=lambda entry, size, total: runner.tell(Progressed(entry, size, total)),
-            is_stopped=lambda: runner.is_stopping,
-        )
-        runner = Runner(
-            manifest,
-            steps(making, self._members),
-            retry_failed=self._retry_failed,
-            on_event=on_event,
-            ready=box.room if box is not None else None,
-            meter=self._meter,
-            usage=self._usage,
-        )
-        return runner
+        making = self._making(manifest, self._target, self._file, concurrency=self._concurrency)
+        return self._running(manifest, steps(making, self._members), on_event, box)
 
     async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._enter(manifest, runner)

@@ -23,6 +23,7 @@ from vaultio.migration.schema import prepare
 from vaultio.migration.statements import (
     BEGIN_RUN,
     CLAIM,
+    CLAIM_WHOLE,
     GIVE_BACK,
     INSERT,
     KEEP_RUN,
@@ -87,8 +88,8 @@ class Manifest:
         another MD5 for it now, or if it is a document, binder or role and was done before *since*
         (seconds since 1970); and what is only noted, ``done`` or ``skipped``, is replaced.
         """
-        times = {"now": self._clock(), "since": since}
-        rows = [(draft, {**draft.row(), **times}) for draft in drafts]
+        now = self._clock()
+        rows = [(draft, {**draft.row(), "now": now, "since": since}) for draft in drafts]
 
         def enter(database: sqlite3.Connection) -> list[Draft]:
             new = [draft for draft, row in rows if database.execute(INSERT, row).rowcount]
@@ -99,20 +100,23 @@ class Manifest:
 
         return await self._database.write(enter)
 
-    async def claim(self, stage: str, holder: str, count: int, lease_s: float) -> list[Entry]:
+    async def claim(
+        self, stage: str, holder: str, count: int, lease_s: float, *, is_whole: bool = False
+    ) -> list[Entry]:
         """Hand out items of a stage that wait, oldest first, for so many seconds.
 
-        Items whose lease has ended wait again: who had them has died.
+        With *is_whole* also all else that waits of their documents. Items whose lease has ended
+        wait again: who had them has died.
         """
-        now = self._clock()
-        names = {"stage": stage, "holder": holder, "count": count}
+        now, statement = self._clock(), CLAIM_WHOLE if is_whole else CLAIM
+        names = {"stage": stage, "holder": holder, "count": count, "now": now}
 
         def claim(database: sqlite3.Connection) -> list[sqlite3.Row]:
             database.execute(REAP, {"now": now})
-            return database.execute(CLAIM, {**names, "until": now + lease_s, "now": now}).fetchall()
+            return database.execute(statement, {**names, "until": now + lease_s}).fetchall()
 
-        rows = await self._database.write(claim)
-        return sorted(map(Entry.of, rows), key=lambda entry: entry.number)
+        found = map(Entry.of, await self._database.write(claim))
+        return sorted(found, key=lambda entry: entry.number)
 
     async def renew(self, holder: str, lease_s: float) -> int:
         """Let a holder keep all that it has for so many seconds more; return how many that are."""
@@ -132,8 +136,7 @@ class Manifest:
 
     async def give_back(self, numbers: Iterable[int]) -> None:
         """Let items wait again that were claimed and never begun: it was no try."""
-        rows = [(number,) for number in numbers]
-        await self._database.execute_many(GIVE_BACK, rows)
+        await self._database.execute_many(GIVE_BACK, [(number,) for number in numbers])
 
     async def settle(self, results: Sequence[Result]) -> None:
         """Note what became of items, all in one transaction."""
@@ -272,8 +275,8 @@ class Manifest:
 
     async def runs(self) -> list[Run]:
         """Return all runs, oldest first."""
-        rows = await self._database.rows("SELECT * FROM runs ORDER BY number")
-        return [Run(**dict(row)) for row in rows]
+        query = "SELECT * FROM runs ORDER BY number"
+        return [Run(**dict(row)) for row in await self._database.rows(query)]
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Ask several things of the book as it is at one moment; *query* runs in a thread."""

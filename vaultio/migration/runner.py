@@ -38,13 +38,14 @@ class Step:
     `work` returns the item's result; a `VaultioError` that it raises is the item's failure, or,
     if it would be that of all, ends the run. `batch` gets up to `batch_size` items and returns
     their results, all of them, or raises `Halted` with them. `concurrency` works or batches run
-    at once.
+    at once. With `is_whole` all items of one document go in one batch, however large it is then.
     """
 
     stage: str
     work: Callable[[Entry], Awaitable[Result]] | None = None
     batch: Callable[[Batch], Awaitable[Sequence[Result]]] | None = None
     batch_size: int = 1
+    is_whole: bool = False
     concurrency: int = 8
 
     def __attrs_post_init__(self) -> None:
@@ -223,12 +224,13 @@ class Runner:
                 return
             if not entries:
                 await changed.wait()
-            for at in range(0, len(entries), step.batch_size):
+            size = len(entries) if step.is_whole else step.batch_size
+            for at in range(0, len(entries), size or 1):
                 if self._stopping:
                     await self._manifest.give_back(one.number for one in entries[at:])
                     return
                 self._busy += 1
-                await send.send(entries[at : at + step.batch_size])
+                await send.send(entries[at : at + size])
 
     async def _claimed(self, step: Step) -> Batch:
         """Claim what is to be done next; while more is being found, not half a batch."""
@@ -236,7 +238,8 @@ class Runner:
         may_grow = step.batch is not None and not self._found_all.is_set()
         if may_grow and await manifest.waiting(stage, step.batch_size) < step.batch_size:
             return []
-        return await manifest.claim(stage, self._holder, step.claimed, self._lease_s)
+        how = {"is_whole": step.is_whole}
+        return await manifest.claim(stage, self._holder, step.claimed, self._lease_s, **how)
 
     async def _work(self, step: Step, receive: MemoryObjectReceiveStream[Batch]) -> None:
         with receive:

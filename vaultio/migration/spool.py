@@ -24,7 +24,10 @@ from vaultio.migration.disk import in_thread, refusals
 from vaultio.migration.entries import Result
 
 FOLDER = "spool"
-"""Where in the folder of a job the files lie; each in a folder named after the item's number."""
+"""Where in the folder of a job the files lie; each in a folder named after the item's number.
+
+Workers elsewhere have each a spool of their own in there, whose name is a number, too.
+"""
 
 Fetch = Callable[[Path, Progress], Awaitable[Result]]
 """Brings a file into a folder, telling of its bytes, and says in the result what it came to."""
@@ -105,13 +108,18 @@ class Spool:
     def __init__(self, folder: Path, size: int, *, at_once: int) -> None:
         if size < 1:
             raise InvalidArgumentError(f"spool_size must be at least 1 byte, not {size}")
-        self.folder = folder / FOLDER
+        self.folder = folder
         self.space = Space(size)
         self._share = max(1, min(_MOST_SHARE_BYTES, size // (2 * at_once)))
 
     async def sweep(self) -> None:
         """Make the folder ready: there, and without what a dead run left in it."""
         await in_thread(lambda stop: _sweep(self.folder, stop))
+
+    async def remove(self) -> None:
+        """Remove the folder, with all that is in it."""
+        with anyio.CancelScope(shield=True):
+            await removed(self.folder)
 
     @asynccontextmanager
     async def file(self, number: int, size: int | None, fetch: Fetch) -> AsyncIterator[Path]:
@@ -147,7 +155,12 @@ class Spool:
                 yield folder / result.path
             finally:
                 with anyio.CancelScope(shield=True):
-                    await in_thread(lambda _: _remove(folder))
+                    await removed(folder)
+
+
+async def removed(folder: Path) -> None:
+    """Remove a folder of a spool, if it is there."""
+    await in_thread(lambda _: _remove(folder))
 
 
 def _sweep(folder: Path, stop: threading.Event) -> None:

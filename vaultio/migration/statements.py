@@ -42,13 +42,26 @@ REAP = """
 UPDATE items SET state = 'found', holder = NULL, lease_until = NULL
 WHERE state = 'leased' AND lease_until < :now
 """
-CLAIM = """
+_CLAIM = """
 UPDATE items SET state = 'leased', holder = :holder, lease_until = :until, tries = tries + 1,
                  updated_at = :now
-WHERE number IN (SELECT number FROM items WHERE state = 'found' AND stage = :stage
-                 ORDER BY number LIMIT :count)
+WHERE number IN ({which})
 RETURNING *
 """
+_FIRST = """
+SELECT {column} FROM items WHERE state = 'found' AND stage = :stage ORDER BY number LIMIT :count
+"""
+CLAIM = _CLAIM.format(which=_FIRST.format(column="number"))
+CLAIM_WHOLE = _CLAIM.format(
+    which=f"""
+SELECT beside.number
+FROM (SELECT DISTINCT source_id FROM ({_FIRST.format(column="source_id")})) AS first
+CROSS JOIN items AS beside INDEXED BY items_source ON beside.source_id = first.source_id
+WHERE beside.state = 'found' AND beside.stage = :stage
+"""
+)
+"""With what waits beside the first items, of the same documents."""
+
 SETTLE = """
 UPDATE items SET state = :state, holder = NULL, lease_until = NULL, updated_at = :now,
                  path = coalesce(:path, path), size = :size, md5 = :md5, verified = :verified,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Self
 
 from attrs import frozen
 
@@ -25,6 +25,22 @@ class Wanted:
     rendition_types: frozenset[str] | None
     all_versions: bool
     template: Template
+
+    @classmethod
+    def of(
+        cls,
+        include: Collection[Include],
+        types: Collection[str] | None,
+        versions: str,
+        template: Template,
+    ) -> Self:
+        """Read what a job is asked for; *versions* is ``"all"`` or the latest."""
+        return cls(
+            include=frozenset(include),
+            rendition_types=None if types is None else frozenset(types),
+            all_versions=versions == "all",
+            template=template,
+        )
 
     @property
     def one_rendition(self) -> str | None:

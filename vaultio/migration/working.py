@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from attrs import frozen
 
 from vaultio.client import Vault
 from vaultio.downloads import Progress
-from vaultio.migration.crew import Add
+from vaultio.migration.crew import Add, Bench, Shift
 from vaultio.migration.describing import described, roles, tree, unknown
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.fetching import fetched
@@ -25,6 +27,12 @@ class ExportTask:
     folder: Path
     wanted: Wanted
     has_twins: bool = False
+
+    @asynccontextmanager
+    async def bench(self, vaults: Sequence[Vault], at_once: int) -> AsyncIterator[Bench]:
+        """Make ready on a worker."""
+        [vault] = vaults
+        yield Shift(vault, self.do, at_once)
 
     async def do(self, vault: Vault, entry: Entry, add: Add, progress: Progress) -> Result:
         """Do one item: a file, or a look at what a document or binder has."""

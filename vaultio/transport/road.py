@@ -19,7 +19,7 @@ from vaultio.config import Config
 from vaultio.errors import (
     ApiLimitError,
 )
-from vaultio.limiter import Limiter, Permit, Priority, Spacing
+from vaultio.limiter import Limiter, Meter, Permit, Priority, Spacing
 from vaultio.limiter.clock import loop_time
 from vaultio.protocol.multipart import Multipart
 from vaultio.protocol.quota_headers import QuotaReading, read_quota
@@ -119,7 +119,7 @@ class Road:
         shown = str(request)
         permit = await self._permit(request, priority, stopwatch)
         if upload is not None:
-            upload.moved = partial(_keep_alive, stopwatch, permit)
+            upload.moved = partial(_moved, stopwatch, permit)
         reply: Reply | None = None
         exceeded = False
         try:
@@ -146,6 +146,7 @@ class Road:
                 permit = await self.limiter.acquire(priority, stopwatch.patience_s)
         finally:
             stopwatch.meter.waited_s += loop_time() - began
+        await _admit(permit, stopwatch.meter)
         stopwatch.meter.calls += 1
         return permit
 
@@ -181,8 +182,20 @@ class Road:
             self.used_s = loop_time()
 
 
-async def _keep_alive(stopwatch: Stopwatch, permit: Permit) -> None:
-    """Let neither the deadline nor the permit's lease end an upload that moves on."""
+async def _admit(permit: Permit, meter: Meter) -> None:
+    """Ask the guard of those who pay for the call; one that it keeps back takes no quota."""
+    try:
+        if meter.guard is not None:
+            await meter.guard()
+    except BaseException:
+        await permit.give_back()
+        raise
+
+
+async def _moved(stopwatch: Stopwatch, permit: Permit) -> None:
+    """Let neither the deadline nor the permit's lease end an upload that moves on, and may."""
+    if (guard := stopwatch.meter.guard) is not None:
+        await guard()
     stopwatch.moved()
     await permit.renew()
 

@@ -22,10 +22,11 @@ from vaultio.migration.creating import (
     staged,
     versions,
 )
+from vaultio.migration.creating.books import Books, Excerpt, ManifestBooks, excerpt
 from vaultio.migration.creating.making import Files, Making
 from vaultio.migration.creating.places import MISSING, Place, Places, places
 from vaultio.migration.creating.roles import Members
-from vaultio.migration.creating.target import IDENTITY, Known, KnownVersion, Target
+from vaultio.migration.creating.target import IDENTITY, Known, KnownVersion, Settable, Target
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.runner import Step
 
@@ -44,14 +45,19 @@ __all__ = [
     "RENDITIONS",
     "ROLES",
     "VERSIONS",
+    "Books",
+    "Excerpt",
     "Files",
     "Known",
     "KnownVersion",
     "Making",
+    "ManifestBooks",
     "Members",
     "Place",
     "Places",
+    "Settable",
     "Target",
+    "excerpt",
     "places",
     "steps",
 ]

@@ -10,7 +10,7 @@ from vaultio.endpoints.parts import Attachments
 from vaultio.errors import ChecksumError, InvalidDataError, TransportError, VaultioError
 from vaultio.migration.creating.hashed import HashedFile, md5_of
 from vaultio.migration.creating.making import ROUNDS, Making
-from vaultio.migration.creating.places import Places, missing, places
+from vaultio.migration.creating.places import Places, missing
 from vaultio.migration.disk import in_thread
 from vaultio.migration.entries import Entry, Result, Verified, failure
 from vaultio.migration.trouble import is_lost, stops_all
@@ -35,7 +35,7 @@ class _Owner:
     found: dict[str, Attachment] = field(factory=dict)
     """Those that were not added in this batch, with what Vault says of their files."""
 
-    siblings: list[Entry] = field(factory=list)
+    siblings: Sequence[Entry] = ()
     """All attachments that the document is to have."""
 
     async def look(self) -> None:
@@ -50,7 +50,7 @@ async def attachments(making: Making, entries: list[Entry]) -> list[Result]:
     What may be there, from a run that died or after an answer that was lost, is looked for
     first, which costs a call for a document.
     """
-    where = await places(making.manifest, [entry.source_id for entry in entries])
+    where = await making.books.places([entry.source_id for entry in entries])
     owners, results = _owners(making, entries, where)
 
     async def add_all(owner: _Owner) -> None:
@@ -86,8 +86,7 @@ def _order(entry: Entry) -> tuple[str, int]:
 
 async def _add_all(making: Making, owner: _Owner) -> None:
     """Add the attachments of a document; of one that fails the later versions wait for it."""
-    all_items = await making.manifest.of_source(owner.waiting[0].source_id)
-    owner.siblings = [one for one in all_items if one.kind == "attachment"]
+    owner.siblings = await making.books.attachments(owner.waiting[0].source_id)
     if not owner.is_new or any(entry.tries > 1 for entry in owner.waiting):
         await owner.look()
     turns = ROUNDS

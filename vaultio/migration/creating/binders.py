@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vaultio.errors import InvalidDataError, VaultioError
 from vaultio.migration.creating.documents import map_identities
 from vaultio.migration.creating.making import ROUNDS, Making
-from vaultio.migration.creating.places import clash, identity_of, rivals
+from vaultio.migration.creating.places import clash, identity_of
 from vaultio.migration.creating.target import Known
 from vaultio.migration.entries import Entry, Result, failure
 from vaultio.migration.trouble import is_lost
@@ -18,7 +18,7 @@ BATCH = 200
 
 async def binders(making: Making, entries: list[Entry]) -> list[Result]:
     """Create up to 200 binders: a call each, and a query that says which are there."""
-    others = await rivals(making.manifest, entries)
+    others = await making.books.rivals(entries)
     named = ((entry, clash(entry, others.get(entry.number))) for entry in entries)
     results = {one.number: failure(one.number, error) for one, error in named if error}
     errors: dict[int, VaultioError] = {}

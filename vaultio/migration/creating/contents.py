@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 
 from vaultio.errors import VaultioError
 from vaultio.migration.creating.making import ROUNDS, Making
-from vaultio.migration.creating.places import Places, missing, places
+from vaultio.migration.creating.places import Places, missing
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.trouble import is_lost
 from vaultio.models import BinderNode
@@ -27,7 +27,7 @@ async def contents(making: Making, entry: Entry) -> Result:
     """
     nodes: Sequence[Node] = entry.data["nodes"]
     inside = [_document_of(one) for one in _walk(nodes)]
-    where = await places(making.manifest, [entry.source_id, *filter(None, inside)])
+    where = await making.books.places([entry.source_id, *filter(None, inside)])
     binder = where.document(entry.source_id)
     if binder is None:
         return missing(entry, f"binder {entry.source_id}")

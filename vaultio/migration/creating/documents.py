@@ -9,7 +9,7 @@ from vaultio.migration.creating.bulk import fields_of, in_bulk
 from vaultio.migration.creating.checking import as_expected, held, verified
 from vaultio.migration.creating.hashed import HashedFile, md5_of
 from vaultio.migration.creating.making import ROUNDS, Making
-from vaultio.migration.creating.places import WAS_THERE, clash, identity_of, rivals
+from vaultio.migration.creating.places import WAS_THERE, clash, identity_of
 from vaultio.migration.creating.target import MAJOR, MINOR, Known, KnownVersion
 from vaultio.migration.disk import in_thread
 from vaultio.migration.entries import Entry, Result, failure
@@ -25,7 +25,7 @@ async def documents(making: Making, entries: list[Entry]) -> list[Result]:
     A query for each 200 says which are there already, and one more what became of their files.
     Those whose answer was lost are looked up again before they are repeated.
     """
-    others = await rivals(making.manifest, entries)
+    others = await making.books.rivals(entries)
     found = {entry.number: _refused(entry, others.get(entry.number)) for entry in entries}
     results = {number: refused for number, refused in found.items() if refused}
     errors: dict[int, VaultioError] = {}

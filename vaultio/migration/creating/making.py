@@ -1,4 +1,4 @@
-"""What all stages work with: the target, the manifest, the files, and so many things at once."""
+"""What all stages work with: the target, the books, the files, and so many things at once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import anyio
-from attrs import define, field
+from attrs import Factory, define, field
 
 from vaultio.errors import VaultioError
+from vaultio.migration.creating.books import Books
 from vaultio.migration.creating.target import Target
 from vaultio.migration.entries import Entry, Result, failure
-from vaultio.migration.manifest import Manifest
 from vaultio.migration.runner import Step
 from vaultio.migration.trouble import MOST_LINE_ERRORS, Halted, Outage, stops_all
 from vaultio.protocol.multipart import UploadProgress
@@ -34,11 +34,11 @@ class Making:
 
     *files* opens the file of an item that has a `path`. *concurrency* calls are made at once,
     whatever the stage. *progress* is told of bytes that went out; *is_stopped* says that nothing
-    more is to be begun.
+    more is to be begun. *outage* may be one for several of these.
     """
 
     target: Target
-    manifest: Manifest
+    books: Books
     files: Files
     concurrency: int = 8
     progress: Callable[[Entry, int, int | None], object] = lambda *_: None
@@ -46,13 +46,14 @@ class Making:
     trouble: VaultioError | None = None
     """The error that ends the run, once there is one."""
 
+    outage: Outage = field(
+        default=Factory(lambda self: Outage(MOST_LINE_ERRORS + self.concurrency), takes_self=True)
+    )
     _slots: anyio.Semaphore = field(init=False)
-    _outage: Outage = field(init=False)
     _noted: int = field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
         self._slots = anyio.Semaphore(self.concurrency)
-        self._outage = Outage(MOST_LINE_ERRORS + self.concurrency)
 
     def step(
         self,
@@ -105,8 +106,7 @@ class Making:
         """Write down which fields the target does not know, before their documents are done."""
         if len(self.target.left_out) > self._noted:
             self._noted = len(self.target.left_out)
-            before = (await self.manifest.job()).get("left_out", [])
-            await self.manifest.note("left_out", sorted({*before, *self.target.left_out}))
+            await self.books.leave_out(self.target.left_out)
 
     def told(self, entry: Entry) -> UploadProgress:
         """Make what an upload tells of its bytes."""
@@ -116,9 +116,9 @@ class Making:
         try:
             outcome = await work(item)
         except VaultioError as error:
-            is_outage = self._outage.note(error)
+            is_outage = self.outage.note(error)
             if self.trouble is None and (is_outage or stops_all(error)):
                 self.trouble = error
             return error
-        self._outage.note(None)
+        self.outage.note(None)
         return outcome

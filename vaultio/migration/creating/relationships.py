@@ -8,7 +8,7 @@ from typing import Any
 from vaultio.endpoints.parts import Relationships
 from vaultio.errors import InvalidDataError, VaultioError
 from vaultio.migration.creating.making import ROUNDS, Making
-from vaultio.migration.creating.places import Place, Places, missing, places
+from vaultio.migration.creating.places import Place, Places, missing
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.trouble import is_lost
 from vaultio.models import Relationship, VersionNumber
@@ -21,7 +21,7 @@ async def relationship(making: Making, entry: Entry) -> Result:
     fields: Mapping[str, Any] = entry.data["fields"]
     source_id, target_id = entry.source_id, fields["target_doc_id__v"]
     number = _version(fields)
-    where = await places(making.manifest, [source_id, target_id])
+    where = await making.books.places([source_id, target_id])
     own = entry.source_version
     source = where.version(source_id, own) if own else where.latest(source_id)
     target = _target(where, target_id, number)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from vaultio.errors import InvalidDataError, NotAllowedError, NotFoundError, VaultioError
 from vaultio.migration.creating.hashed import HashedFile
 from vaultio.migration.creating.making import ROUNDS, Making
-from vaultio.migration.creating.places import missing, places
+from vaultio.migration.creating.places import missing
 from vaultio.migration.entries import Entry, Result
 from vaultio.migration.trouble import is_lost
 
@@ -22,7 +22,7 @@ async def rendition(making: Making, entry: Entry) -> Result:
 
     Vault makes the viewable rendition itself, so that one is replaced; others are added.
     """
-    where = await places(making.manifest, [entry.source_id])
+    where = await making.books.places([entry.source_id])
     place = where.version(entry.source_id, entry.source_version)
     if place is None:
         return missing(entry, f"document {entry.source_id} ({entry.source_version})")

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from vaultio.errors import NotAllowedError, UnreadableReplyError, VaultioError
 from vaultio.migration.creating.bulk import row_error
 from vaultio.migration.creating.making import ROUNDS, Making
-from vaultio.migration.creating.places import Places, missing, places
+from vaultio.migration.creating.places import Places, missing
 from vaultio.migration.entries import Entry, Result, failure
 from vaultio.migration.trouble import is_lost
 from vaultio.models import RowResult
@@ -46,7 +46,7 @@ async def roles(making: Making, entries: list[Entry], members: Members) -> list[
 
     Vault passes over whom it does not know, or allow, without a word: then the item fails.
     """
-    where = await places(making.manifest, [entry.source_id for entry in entries])
+    where = await making.books.places([entry.source_id for entry in entries])
     rows = {entry.number: members.row(entry) for entry in entries}
     results = {one.number: done for one in entries if (done := _without(one, rows, where))}
     waiting = [one for one in entries if one.number not in results]

@@ -10,7 +10,7 @@ from vaultio.migration.creating.bulk import row_error, rows_of, staged_file
 from vaultio.migration.creating.chain import Chain, expected, number_of
 from vaultio.migration.creating.checking import held
 from vaultio.migration.creating.making import Making
-from vaultio.migration.creating.places import missing, places
+from vaultio.migration.creating.places import missing
 from vaultio.migration.creating.renditions import rendition
 from vaultio.migration.creating.target import CLASS, MAJOR, MINOR
 from vaultio.migration.entries import Entry, Result, failure
@@ -64,7 +64,7 @@ async def _version_row(making: Making, entry: Entry, target_id: int) -> dict[str
 
 async def renditions(making: Making, entries: list[Entry]) -> list[Result]:
     """Add up to 500 renditions by one call; one that Vault refuses is brought from the disk."""
-    where = await places(making.manifest, [entry.source_id for entry in entries])
+    where = await making.books.places([entry.source_id for entry in entries])
     results: dict[int, Result] = {}
     rows: dict[int, dict[str, Any]] = {}
     for entry in entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import anyio
 import attrs
@@ -32,6 +32,7 @@ _SYSTEM = frozenset(
     "version_creation_date__v",
 }
 _LONGEST_LIST = 40_000
+Settable: TypeAlias = tuple[frozenset[str], frozenset[str]]
 _FIELD = re.compile(r"[a-z]\w*__[a-z]+", re.ASCII)
 
 
@@ -66,7 +67,8 @@ class Target:
     What was created and cannot be found at once is looked for again after *settle_s* seconds,
     before it is taken for not created. *staged* says where the files lie on the vault's own
     staging server, a path before theirs: then they go in bulk. *migration_mode* lets bulk calls
-    set states and version numbers; the user needs a permission for that.
+    set states and version numbers; the user needs a permission for that. *settable* is what
+    `settable` had said elsewhere.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Target:
         settle_s: float = 5.0,
         staged: str | None = None,
         migration_mode: bool = False,
+        settable: Settable | None = None,
     ) -> None:
         if not _FIELD.fullmatch(identity):
             raise InvalidArgumentError(f"identity is the name of a field, not {identity!r}")
@@ -88,7 +91,7 @@ class Target:
         """Fields that had a value and that the target does not know."""
 
         self._settle_s = settle_s
-        self._fields: tuple[frozenset[str], frozenset[str]] | None = None
+        self._fields = settable
         self._asking = anyio.Lock()
 
     async def values(self, fields: Mapping[str, Any], *more: str) -> dict[str, Any]:
@@ -96,7 +99,7 @@ class Target:
 
         Empty values are left out, and so is what Vault sets itself.
         """
-        editable, known = await self._settable()
+        editable, known = await self.settable()
         there = {name: value for name, value in fields.items() if value not in (None, "", [])}
         self.left_out |= there.keys() - known - _SYSTEM
         wanted = editable | {*CLASS, *more}
@@ -104,7 +107,7 @@ class Target:
 
     async def changes(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Choose what may be set of fields of a version that is there; empty ones are cleared."""
-        editable, _ = await self._settable()
+        editable, _ = await self.settable()
         return {
             name: "" if value is None else value
             for name, value in fields.items()
@@ -142,8 +145,8 @@ class Target:
             rows += await self.vault.query(vql).all()
         return _known(rows, name, kind)
 
-    async def _settable(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the fields that may be set, and all that there are."""
+    async def settable(self) -> Settable:
+        """Return the fields that may be set, and all that there are; asks the vault once."""
         async with self._asking:
             if self._fields is None:
                 fields = await self.vault.document_metadata.retrieve_fields()

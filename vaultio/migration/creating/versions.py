@@ -11,7 +11,7 @@ from vaultio.migration.creating.chain import Chain, expected, number_of, version
 from vaultio.migration.creating.checking import as_expected, held, verified
 from vaultio.migration.creating.hashed import HashedFile, md5_of
 from vaultio.migration.creating.making import ROUNDS, Making
-from vaultio.migration.creating.places import Places, missing, places
+from vaultio.migration.creating.places import Places, missing
 from vaultio.migration.creating.staged import add_versions
 from vaultio.migration.creating.target import Known, KnownVersion
 from vaultio.migration.disk import in_thread
@@ -29,7 +29,7 @@ async def versions(making: Making, entries: list[Entry]) -> list[Result]:
     What is there already is found by its number. Documents go side by side, the versions of one
     after the other; one whose answer was lost is looked for before it is repeated.
     """
-    where = await places(making.manifest, [entry.source_id for entry in entries])
+    where = await making.books.places([entry.source_id for entry in entries])
     chains, results = _chains(entries, where)
     for _ in range(ROUNDS):
         open_chains = [one for one in chains if one.waiting and _is_open(one)]
