@@ -1,8 +1,8 @@
 """Stock httpx and aiofiles in a process of their own, with what pip brings along and no more.
 
 ``python -S -P _stock_httpx.py JSON``: makes calls, or downloads where a *folder* is named, and
-prints the seconds by the clock and of the processor. Imports nothing of this project: what that
-needs would otherwise be there for httpx too.
+prints the seconds by the clock and of the processor. Imports nothing of this project but `_crowd`,
+which needs nothing: what others need would otherwise be there for httpx too.
 """
 
 from __future__ import annotations
@@ -12,25 +12,13 @@ import json
 import ssl
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import aiofiles
 import httpx
 
-
-async def crowd(number: int, in_flight: int, do: Callable[[int], Awaitable[object]]) -> None:
-    """Do the jobs 0 to *number*, so many at a time."""
-    numbers = iter(range(number))
-
-    async def work() -> None:
-        for one in numbers:
-            await do(one)
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(number, in_flight)):
-            group.create_task(work())
+from benchmarks._crowd import in_tasks
 
 
 async def measured(asked: dict[str, Any], number: int) -> tuple[float, float]:
@@ -48,7 +36,7 @@ async def measured(asked: dict[str, Any], number: int) -> tuple[float, float]:
     # A call may wait for a connection as long as it takes.
     async with httpx.AsyncClient(verify=trust, timeout=httpx.Timeout(5.0, pool=None)) as client:
         cpu_s, begun = time.process_time(), time.perf_counter()
-        await crowd(number, asked["in_flight"], fetch)
+        await in_tasks(number, asked["in_flight"], fetch)
         return time.perf_counter() - begun, time.process_time() - cpu_s
 
 

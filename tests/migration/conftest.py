@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.faults.tools.disks import small_disk
 from tests.leaks import PASSWORD
 from vaultio import Password, Vault
 from vaultio.migration import MANIFEST_NAME, Entry, Include, Manifest
 from vaultio.sandbox import Sandbox
 
+__all__ = ["small_disk"]
+
 EVERYTHING: tuple[Include, ...] = ("source", "renditions", "attachments")
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MiB."""
-    with mounted(tmp_path / "small", "1m") as folder:
-        yield folder
-
-
-@contextmanager
-def mounted(folder: Path, size: str) -> Iterator[Path]:
-    """Mount a disk of *size*, such as ``1m``, at a new folder; skip the test where none may."""
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("only root may mount a small disk, and not everywhere")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-def enlarge(folder: Path, size: str = "64m") -> None:
-    """Make a small disk a larger one."""
-    subprocess.run(["mount", "-o", f"remount,size={size}", str(folder)], check=True)
 
 
 def files(folder: Path) -> list[str]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import random
-import sys
 from pathlib import Path
 
-from tests.leaks import PASSWORD
+from tests.faults.tools.kills import run_until
 from tests.migration.copying import add_plans, entries, md5s
 from tests.migration.test_spool import bytes_in
 from vaultio.migration.spool import FOLDER
@@ -40,21 +37,6 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-async def run(target: Sandbox, arguments: list[str], kill_after: int | None) -> None:
-    """Run the program; kill it when so many more calls came to the target."""
-    begun = target.quota.calls
-    command = [sys.executable, "-c", PROGRAM, *arguments]
-    environment = {**os.environ, "VAULTIO_PASSWORD": PASSWORD}
-    running = await asyncio.create_subprocess_exec(*command, env=environment)
-    while running.returncode is None and kill_after is not None:
-        if target.quota.calls - begun >= kill_after:
-            running.kill()
-            break
-        await asyncio.sleep(0.001)
-    await running.wait()
-    assert kill_after is not None or running.returncode == 0
-
-
 async def test_a_killed_copy_goes_on(sandbox: Sandbox, target: Sandbox, tmp_path: Path) -> None:
     """After any number of SIGKILLs, with answers lost too, everything is there exactly once."""
     add_plans(sandbox, COUNT)
@@ -63,10 +45,10 @@ async def test_a_killed_copy_goes_on(sandbox: Sandbox, target: Sandbox, tmp_path
     target.faults.lost_answer(method="POST", path="/objects/*", share=0.05, seed=6)
     dice = random.Random(6)
     async with sandbox.serve() as here, target.serve() as there:
-        arguments = [here, there, str(tmp_path)]
+        program = ["-c", PROGRAM, here, there, str(tmp_path)]
         for _ in range(KILLS):
-            await run(target, arguments, kill_after=dice.randrange(4, 40))
-        await run(target, arguments, kill_after=None)
+            await run_until(program, lambda: target.quota.calls, dice.randrange(4, 40))
+        await run_until(program, lambda: target.quota.calls, None)
 
     assert md5s(target) == md5s(sandbox)
     assert sum(len(list(one.attachments)) for one in target.documents) == COUNT // 5

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.migration.conftest import enlarge, mounted
+from tests.faults.tools.disks import enlarge, tmpfs
 from tests.migration.programs.exporter import Order
 from tests.migration.programs.vault_server import Setup
 from tests.migration.proving import Costs, check_files, run, serving
@@ -35,7 +35,7 @@ def prove(folder: Path, archive: dict[str, int], room: str) -> tuple[list[tuple[
 )
 def test_full_in_the_middle(tmp_path: Path, archive: dict[str, int], size: str, room: str) -> None:
     """The error says that the disk is full; with more room the rest comes, and nothing else."""
-    with mounted(tmp_path / "disk", size) as folder:
+    with tmpfs(tmp_path / "disk", size) as folder:
         (first, second, third), costs = prove(folder, archive, room)
 
     for code, out in (first, second):

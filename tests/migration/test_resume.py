@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import os
 import random
-import sys
 from pathlib import Path
 
+from tests.faults.tools.kills import run_until
 from tests.migration.conftest import died, files, items
 from vaultio import Vault
 from vaultio.migration import export
@@ -32,30 +30,16 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-async def run(sandbox: Sandbox, url: str, folder: Path, kill_after: int | None) -> None:
-    """Run the program; kill it when so many more calls have been made."""
-    begun, password = sandbox.quota.calls, sandbox.users["ana@example.com"].password
-    command = [sys.executable, "-c", PROGRAM, url, str(folder)]
-    environment = {**os.environ, "VAULTIO_PASSWORD": password}
-    running = await asyncio.create_subprocess_exec(*command, env=environment)
-    while running.returncode is None and kill_after is not None:
-        if sandbox.quota.calls - begun >= kill_after:
-            running.kill()
-            break
-        await asyncio.sleep(0.002)
-    await running.wait()
-    assert kill_after is not None or running.returncode == 0
-
-
 async def test_a_killed_export_goes_on(sandbox: Sandbox, tmp_path: Path) -> None:
     """After any number of SIGKILLs all files are there, and hardly a call was made twice."""
     count, kills, dice = 200, 4, random.Random(7)
     sandbox.settings.documents_limit = 20
     md5s = sorted(_add(sandbox, number) for number in range(count))
     async with sandbox.serve() as url:
+        program = ["-c", PROGRAM, url, str(tmp_path)]
         for _ in range(kills):
-            await run(sandbox, url, tmp_path, kill_after=dice.randrange(2, 50))
-        await run(sandbox, url, tmp_path, kill_after=None)
+            await run_until(program, lambda: sandbox.quota.calls, dice.randrange(2, 50))
+        await run_until(program, lambda: sandbox.quota.calls, None)
 
     found = await items(tmp_path, "source")
     assert sorted(str(one.md5) for one in found) == md5s

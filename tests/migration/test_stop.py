@@ -9,8 +9,9 @@ import anyio
 import anyio.to_thread
 import pytest
 
+from tests.faults.tools.disks import enlarge
 from tests.leaks import PASSWORD
-from tests.migration.conftest import EVERYTHING, enlarge, files, items
+from tests.migration.conftest import EVERYTHING, files, items
 from vaultio import (
     AuthenticationError,
     NotFoundError,

@@ -51,6 +51,11 @@ def tmpfs(folder: Path, size: str = "1m", *, read_only: bool = False) -> Iterato
         yield disk
 
 
+def enlarge(disk: Path, size: str = "64m") -> None:
+    """Make a disk in memory a larger one."""
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(disk)], check=True)
+
+
 @frozen
 class LoopDisk:
     """An ext4 disk in the file *image*, mounted at *folder*."""

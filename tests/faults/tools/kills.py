@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tests.layers import ROOT
+from tests.leaks import PASSWORD
 
 READY = "ready"
 """What a program prints, on a line of its own, when the work begins that is to be killed."""
@@ -41,6 +43,25 @@ def killed(
         if status not in {0, -signal.SIGKILL}:
             raise RuntimeError(f"round {round_}: the program ended with {status}")
         yield round_, status == 0
+
+
+async def run_until(
+    program: Sequence[str], calls: Callable[[], int], kill_after: int | None
+) -> None:
+    """Run the Python program; kill it when so many more *calls* have been counted, or never.
+
+    It finds the password of the tests in ``VAULTIO_PASSWORD``. Never killed, it must end well.
+    """
+    begun, environment = calls(), {**os.environ, "VAULTIO_PASSWORD": PASSWORD}
+    command = [sys.executable, *program]
+    running = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment)
+    while running.returncode is None and kill_after is not None:
+        if calls() - begun >= kill_after:
+            running.kill()
+            break
+        await asyncio.sleep(0.001)
+    status = await running.wait()
+    assert kill_after is not None or status == 0
 
 
 def run_to_its_end(program: Sequence[str]) -> str:

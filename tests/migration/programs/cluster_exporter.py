@@ -6,13 +6,10 @@ an error of ours, and leaves with 1.
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
-
 from attrs import define
 
-from vaultio import Quota, VaultioError
+from tests.migration.programs import run
+from vaultio import Quota
 from vaultio.integrations.dask import DaskCrew, Recipe
 from vaultio.migration import export
 
@@ -46,17 +43,14 @@ def recipe(order: Order) -> Recipe:
     )
 
 
-async def main(order: Order) -> None:
+async def main(order: Order) -> int:
     """Export."""
     how = recipe(order)
     crew = DaskCrew(order.scheduler, how, batch_size=order.batch_size)
     async with how.opened() as vault:
         await export(vault, order.folder, crew=crew)
+    return 0
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main(Order(**json.loads(sys.argv[1]))))
-    except VaultioError as error:
-        print(f"{type(error).__name__}: {error}", flush=True)
-        sys.exit(1)
+    run(main, Order)

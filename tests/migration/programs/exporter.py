@@ -5,14 +5,12 @@ Prints what ended it, if that was an error of ours, and leaves with 1.
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
 from typing import Literal
 
 from attrs import define, field
 
-from vaultio import Limiter, Password, Quota, Vault, VaultioError
+from tests.migration.programs import run
+from vaultio import Limiter, Password, Quota, Vault
 from vaultio.migration import Include, export
 
 
@@ -36,7 +34,7 @@ def limiter(order: Order) -> Limiter:
     return Limiter(burst=Quota(order.limit, order.window_s), daily=None)
 
 
-async def main(order: Order) -> None:
+async def main(order: Order) -> int:
     """Export."""
     credentials = Password("ana@example.com", "secret")
     async with Vault(order.url, credentials, api_version="v11.0", limiter=limiter(order)) as vault:
@@ -47,11 +45,8 @@ async def main(order: Order) -> None:
             versions=order.versions,
             concurrency=order.concurrency,
         )
+    return 0
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main(Order(**json.loads(sys.argv[1]))))
-    except VaultioError as error:
-        print(f"{type(error).__name__}: {error}", flush=True)
-        sys.exit(1)
+    run(main, Order)

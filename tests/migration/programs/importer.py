@@ -5,15 +5,12 @@ Prints what ended it, if that was an error of ours, and leaves with 1; with 3 if
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
-
 from attrs import define
 
+from tests.migration.programs import run
 from tests.migration.programs.exporter import Order as Exporting
 from tests.migration.programs.exporter import limiter
-from vaultio import Password, Vault, VaultioError
+from vaultio import Password, Vault
 from vaultio.migration import import_documents
 
 
@@ -28,7 +25,7 @@ class Order:
 
 
 async def main(order: Order) -> int:
-    """Import; return the number of items that failed."""
+    """Import; return the status of the program."""
     credentials = Password("ana@example.com", "secret")
     plenty = limiter(Exporting(url=order.url, folder=order.folder))
     async with Vault(order.url, credentials, api_version="v11.0", limiter=plenty) as vault:
@@ -41,12 +38,8 @@ async def main(order: Order) -> int:
         )
     for failure in report.failures[:5]:
         print(f"{failure.key}: {failure.error_type}: {failure.message}", flush=True)
-    return report.failed
+    return 3 if report.failed else 0
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(3 if asyncio.run(main(Order(**json.loads(sys.argv[1])))) else 0)
-    except VaultioError as error:
-        print(f"{type(error).__name__}: {error}", flush=True)
-        sys.exit(1)
+    run(main, Order)
