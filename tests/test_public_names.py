@@ -44,7 +44,8 @@ ROOMS = """
 import sys
 from vaultio import SessionId, Vault
 vault = Vault("https://a.veevavault.com", SessionId("none"), api_version="v11.0")
-print(*sorted(name for name in sys.modules if name.startswith("vaultio.endpoints.")))
+loaded = {name for name in sys.modules if name.startswith("vaultio.endpoints.")}
+print(*sorted(loaded - {"vaultio.endpoints.entrance"}))
 assert vault.users is vault.users is not vault.with_options(priority="bulk").users
 print(*({"vaultio.endpoints.users", "vaultio.endpoints.jobs"} & sys.modules.keys()))
 """

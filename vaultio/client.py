@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 import httpx
 
-from vaultio import endpoints
 from vaultio.config import Config
 from vaultio.credentials import AccessToken, Credentials, SessionId
+from vaultio.endpoints.entrance import room
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Limiter, Meter, Priority, Usage
 from vaultio.protocol.any_call import Accept, any_call
@@ -45,28 +45,6 @@ if TYPE_CHECKING:
 _NONE: Mapping[str, object] = MappingProxyType({})
 
 
-class _Entrance:
-    """Enters a room, whose class the annotation names, when it is first asked for.
-
-    Most programs need few rooms, and to import all of them takes as long as to import httpx.
-    """
-
-    def __set_name__(self, owner: type[Vault], name: str) -> None:
-        self._name = name
-        self._room = owner.__annotations__[name]
-
-    def __get__(self, vault: Vault | None, owner: type[Vault]) -> Any:
-        if vault is None:
-            return self
-        room = getattr(endpoints, self._room)(vault._caller)
-        vault.__dict__[self._name] = room  # which is found before this from now on
-        return room
-
-
-def _room() -> Any:
-    return _Entrance()
-
-
 class Vault:
     """A client of one vault.
 
@@ -83,22 +61,22 @@ class Vault:
         transport: any httpx transport, for tests or a network of one's own.
     """
 
-    api_metadata: ApiMetadata = _room()
-    binders: Binders = _room()
-    controlled_copies: ControlledCopies = _room()
-    document_events: DocumentEvents = _room()
-    document_metadata: DocumentMetadata = _room()
-    documents: Documents = _room()
-    domain: DomainInformation = _room()
-    groups: Groups = _room()
-    jobs: Jobs = _room()
-    object_records: ObjectRecords = _room()
-    objects: Objects = _room()
-    picklists: Picklists = _room()
-    query: Query = _room()
-    users: Users = _room()
-    security_policies: SecurityPolicies = _room()
-    workflows: Workflows = _room()
+    api_metadata: ApiMetadata = room()
+    binders: Binders = room()
+    controlled_copies: ControlledCopies = room()
+    document_events: DocumentEvents = room()
+    document_metadata: DocumentMetadata = room()
+    documents: Documents = room()
+    domain: DomainInformation = room()
+    groups: Groups = room()
+    jobs: Jobs = room()
+    object_records: ObjectRecords = room()
+    objects: Objects = room()
+    picklists: Picklists = room()
+    query: Query = room()
+    users: Users = room()
+    security_policies: SecurityPolicies = room()
+    workflows: Workflows = room()
     _is_view = False
 
     def __init__(
