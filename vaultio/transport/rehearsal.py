@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from attrs import frozen
 
+from vaultio.credentials import Credentials
 from vaultio.errors import VaultioError
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.forms import Body
@@ -49,9 +50,9 @@ class RehearsingCaller(Caller):
         super().__init__(caller.road, caller._session, caller.options)
         self._caller, self._note = caller, note
 
-    def view(self, **changes: Any) -> RehearsingCaller:
-        """Make a caller on the same road, with other options, that rehearses too."""
-        return RehearsingCaller(self._caller.view(**changes), self._note)
+    def view(self, credentials: Credentials | None = None, **changes: Any) -> RehearsingCaller:
+        """Make a caller on the same road that rehearses too, with other options or credentials."""
+        return RehearsingCaller(self._caller.view(credentials, **changes), self._note)
 
     async def send(self, request: Request, read: Reader[T]) -> T:
         """Send a request that reads; see above for one that writes."""
