@@ -141,7 +141,7 @@ class Caller:
 
     def view(self, credentials: Credentials | None = None, **changes: Any) -> Caller:
         """Make a caller on the same road, with other options, or in the name of another."""
-        session = session_for(self, credentials) if credentials else self._session
+        session = session_for(self, credentials, keep=False) if credentials else self._session
         return Caller(self.road, session, attrs.evolve(self.options, **changes))
 
     def on(self, road: Road, session: Session) -> Caller:

@@ -56,9 +56,12 @@ ENDING_S = 5.0
 log = logging.getLogger("vaultio")
 
 
-def session_for(caller: Caller, credentials: Credentials) -> Session:
-    """Make the session that credentials stand for; *caller* is the one that has none."""
-    keeper = keeper_of(caller)
+def session_for(caller: Caller, credentials: Credentials, *, keep: bool = True) -> Session:
+    """Make the session that credentials stand for; *caller* is the one that has none.
+
+    Without *keep* it is somebody else's, and left to itself while nobody calls.
+    """
+    keeper = keeper_of(caller) if keep else None
     match credentials:
         case Password():
             return Session(None, PasswordLogin(caller, credentials), watch=keeper)
