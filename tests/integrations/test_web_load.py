@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,7 +97,7 @@ async def test_browsers_leave_a_worker(small: tuple[Sandbox, Backend]) -> None:
 
 FIGURES = """
 {clients} clients, a pause of {think_s:g} s on average, {burst} calls in 5 min, {seconds:g} s:
-  beside {beside}, {files} files exported: {statuses}, told to come back too early: {early}
+  beside {beside}, {files} files exported: {statuses}, told to come back too early: {early}{reasons}
   a page: {page}
   a file: {file}
   interactive calls that waited for quota: {waited}; all of them: {waits}
@@ -122,6 +123,7 @@ def figures(load: Load, beside: str, burst: int, running: Backend) -> str:
     """Say how it went."""
     waits = list(map(float, re.findall(r"an interactive call waited ([\d.]+) s", running.log)))
     others = len(load.took_s["page"]) + 2 * len(load.took_s["file"]) - len(waits)
+    reasons = Counter(re.findall(r"503 for \w+: [^:]+: ([^;]+);", running.log))
     state = running.state()
     files = sum(1 for one in (running.folder / "share").rglob("*.docx"))
     return FIGURES.format(
@@ -133,6 +135,7 @@ def figures(load: Load, beside: str, burst: int, running: Backend) -> str:
         files=files,
         statuses=dict(load.statuses),
         early=load.early,
+        reasons="".join(f"\n  503: {why}: {count}" for why, count in reasons.items()),
         page=percentiles(load.took_s["page"]),
         file=percentiles(load.took_s["file"]),
         waited=len(waits),
