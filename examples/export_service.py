@@ -10,7 +10,7 @@ Run it as a service::
 
     export VAULTIO_URL=https://myvault.veevavault.com VAULTIO_USER=ana@example.com
     export VAULTIO_PASSWORD=...
-    pip install fastapi && uvicorn export_service:app
+    pip install "vaultio[fastapi]" uvicorn && uvicorn export_service:app
 
 or by itself, when it starts, presses its own buttons, and ends::
 
@@ -34,6 +34,7 @@ from attrs import define, field
 from fastapi import FastAPI, HTTPException, Request
 
 from vaultio import Password, Vault, VaultioError
+from vaultio.integrations.fastapi import VaultService, handle_errors
 from vaultio.migration import Export, Failed, Finished, Skipped
 
 FOLDER = "share"
@@ -78,25 +79,34 @@ class Exporting:
                 await self.task
 
 
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Keep one client for all requests, and end the export before it."""
+def open_vault() -> Vault:
+    """Make the client that the export and all requests share."""
     credentials = Password(os.environ["VAULTIO_USER"], os.environ["VAULTIO_PASSWORD"])
-    async with Vault(os.environ["VAULTIO_URL"], credentials, api_version="v24.3") as vault:
-        app.state.exporting = Exporting(vault)
+    return Vault(os.environ["VAULTIO_URL"], credentials, api_version="v24.3")
+
+
+service = VaultService(open_vault)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
+    """Have the client open while the service runs, and end the export before it."""
+    async with service.lifespan(app) as state:
+        exporting = Exporting(state["vault"])
         try:
-            yield
+            yield {**state, "exporting": exporting}
         finally:
-            await app.state.exporting.close()
+            await exporting.close()
 
 
 app = FastAPI(lifespan=lifespan)
+handle_errors(app)
 
 
 @app.post("/export", status_code=202)
 async def start(request: Request) -> dict[str, Any]:
     """Start the export; 409 if it runs already."""
-    exporting: Exporting = request.app.state.exporting
+    exporting: Exporting = request.state.exporting
     if exporting.is_running:
         raise HTTPException(409, "An export runs already.")
     exporting.start()
@@ -106,7 +116,7 @@ async def start(request: Request) -> dict[str, Any]:
 @app.get("/export")
 async def progress(request: Request) -> dict[str, Any]:
     """Say how far it is."""
-    exporting: Exporting = request.app.state.exporting
+    exporting: Exporting = request.state.exporting
     report = exporting.job.report if exporting.job else None
     return {
         "is_running": exporting.is_running,
@@ -121,7 +131,7 @@ async def progress(request: Request) -> dict[str, Any]:
 @app.delete("/export", status_code=202)
 async def stop(request: Request) -> dict[str, Any]:
     """Let what is in flight be finished, and begin nothing more."""
-    exporting: Exporting = request.app.state.exporting
+    exporting: Exporting = request.state.exporting
     if exporting.job is not None:
         exporting.job.stop()
     return await progress(request)

@@ -61,7 +61,8 @@ class Config:
 
     interactive_slots: int = field(default=2, validator=_not_negative)
     """Of these, how many only `interactive` calls may take, so that none waits behind the long
-    downloads of a bulk job."""
+    downloads of a bulk job; half of them (rounded up) are not for files, so that calls do not wait
+    behind those of people with slow lines either."""
 
     max_tries: int = field(default=4, validator=_positive)
     """How often one call may be sent because of network trouble."""

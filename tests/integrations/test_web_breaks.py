@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from tests.integrations.web import Web, serving
+from vaultio import Config
 from vaultio.sandbox import Sandbox
 from vaultio.sandbox.content import BytesContent
 
@@ -31,15 +32,19 @@ def with_middleware(app: FastAPI) -> None:
         return answer
 
 
-@pytest.fixture(params=[None, with_middleware])
+@pytest.fixture
 async def web(sandbox: Sandbox, request: pytest.FixtureRequest) -> AsyncIterator[Web]:
-    """An app before a vault with a document of 1 MB and one of 60 MB; once with a middleware."""
+    """An app before a vault with a document of 1 MB and one of 60 MB."""
     sandbox.documents.add("Plan", DATA, file_name="Plan.pdf")
     sandbox.documents.add("Film", LARGE, file_name="Film.mp4")
-    async with serving(sandbox, request.param) as web:
+    async with serving(sandbox, getattr(request, "param", None)) as web:
         yield web
 
 
+BOTH = pytest.mark.parametrize("web", [None, with_middleware], indirect=True)
+
+
+@BOTH
 @pytest.mark.parametrize("verify", ["true", "false"])
 async def test_a_body_that_breaks_off(web: Web, verify: str) -> None:
     """What came by then never looks like a whole file, be its length known or not."""
@@ -74,6 +79,7 @@ async def test_files_of_another_size(web: Web) -> None:
         assert not (await web.browser.get(f"/documents/{number}/file")).is_whole
 
 
+@BOTH
 async def test_a_browser_that_leaves(web: Web) -> None:
     """Vault's answer is closed at once: little more has come than was sent; nothing is held."""
     reader, writer = await web.browser.open("/documents/2/file?verify=false")
@@ -86,6 +92,7 @@ async def test_a_browser_that_leaves(web: Web) -> None:
     assert web.sandbox.bytes_produced < LARGE / 4
 
 
+@BOTH
 @pytest.mark.parametrize("kind", ["stall", "delay"])
 async def test_a_browser_that_leaves_while_vault_is_silent(web: Web, kind: str) -> None:
     """It is noticed while nothing comes that could be sent: before the answer, or within it."""
@@ -124,3 +131,19 @@ async def test_a_browser_that_stands_still(web: Web) -> None:
 
     assert await web.settled()
     writer.close()
+
+
+async def test_slow_browsers_and_all_others(sandbox: Sandbox) -> None:
+    """As many as there are connections take files slowly: the pages of all others are there."""
+    sandbox.documents.add("Film", LARGE, file_name="Film.mp4")
+    async with serving(sandbox, config=Config(concurrency=4)) as web:
+        slow = [await web.browser.open("/documents/1/file?verify=false") for _ in range(5)]
+        await slow[0][0].readexactly(1000)
+        pages = [(await web.browser.get("/documents/1")).status for _ in range(3)]
+        one_more = await web.browser.get("/documents/1/file?verify=false", "HEAD")
+        for _, writer in slow:
+            writer.close()
+        assert await web.settled()
+
+    assert pages == [200, 200, 200]
+    assert (one_more.status, int(one_more.headers["retry-after"]) >= 1) == (503, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -59,13 +60,19 @@ async def test_an_app_closes_the_books_too(sandbox: Sandbox, tmp_path: Path) -> 
     assert open_books(tmp_path) == []
 
 
-async def test_two_apps_in_one_process(sandbox: Sandbox) -> None:
-    """Each has its own client, and so its own vault."""
+@pytest.fixture
+def other(sandbox: Sandbox) -> Sandbox:
+    """A second vault; each has one document, called One and Other."""
     other = Sandbox()
     other.users[USER].password = PASSWORD
     sandbox.documents.add("One")
     other.documents.add("Other")
-    apps = [app_of(VaultService(lambda box=box: vault_of(box))) for box in (sandbox, other)]  # type: ignore[misc]
+    return other
+
+
+async def test_two_apps_in_one_process(sandbox: Sandbox, other: Sandbox) -> None:
+    """Each has its own client, and so its own vault."""
+    apps = [app_of(VaultService(partial(vault_of, box))) for box in (sandbox, other)]
 
     async with started(apps[0]) as one, started(apps[1]) as two:
         names = [(await client.get("/documents/1")).json()["name"] for client in (one, two)]
@@ -73,24 +80,26 @@ async def test_two_apps_in_one_process(sandbox: Sandbox) -> None:
     assert names == ["One", "Other"]
 
 
-async def test_two_vaults_in_one_app(sandbox: Sandbox) -> None:
-    """Two services are told apart by name; an app below another has them, too."""
-    other = Sandbox()
-    other.users[USER].password = PASSWORD
-    sandbox.documents.add("One")
-    other.documents.add("Other")
-    first = VaultService(lambda: vault_of(sandbox))
-    second = VaultService(lambda: vault_of(other), name="second")
+def app_of_two(first: VaultService, second: VaultService) -> FastAPI:
+    """Make an app with two vaults, and an app below it for each."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Vault]]:
         async with first.lifespan(app) as one, second.lifespan(app) as two:
             yield {**one, **two}
 
     app = FastAPI(lifespan=lifespan)
     app.mount("/one", app_of(first))
     app.mount("/two", app_of(second))
-    async with started(app) as client:
+    return app
+
+
+async def test_two_vaults_in_one_app(sandbox: Sandbox, other: Sandbox) -> None:
+    """Two services are told apart by name; an app below another has them, too."""
+    first = VaultService(lambda: vault_of(sandbox))
+    second = VaultService(lambda: vault_of(other), name="second")
+
+    async with started(app_of_two(first, second)) as client:
         names = [(await client.get(f"/{one}/documents/1")).json()["name"] for one in ("one", "two")]
 
     assert names == ["One", "Other"]
@@ -124,8 +133,7 @@ async def test_a_start_that_fails_later(sandbox: Sandbox) -> None:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with service.lifespan(app) as state:
-            [views] = state.values()
-            await views.interactive.users.retrieve_all()  # type: ignore[attr-defined]
+            await state["vault"].users.retrieve_all()
             raise OSError("no database")
             yield
 

@@ -35,6 +35,7 @@ from vaultio import (
     RowResults,
     Rows,
     SavedFile,
+    SessionId,
     Usage,
     User,
     Vault,
@@ -63,6 +64,7 @@ async def client(scratch: Path) -> None:
         assert_type(vault, Vault)
         assert_type(vault.with_options(priority="bulk"), Vault)
         assert_type(vault.with_options(verify=_made), Vault)
+        assert_type(vault.with_session(SessionId("S-1")), Vault)
         assert_type(vault.api_version, ApiVersion)
         usage = await vault.quota()
         assert_type(usage, Usage)
@@ -99,6 +101,8 @@ async def documents(vault: Vault, scratch: Path) -> None:
     assert_type(links, tuple[AttachmentLink, ...] | None)
     assert_type(await vault.documents.download(773, to=scratch), SavedFile)
     assert_type(vault.documents.open(773), FileOpening)
+    assert_type(vault.documents.open(773).part(0, 10), FileOpening)
+    assert_type(await vault.documents.open(773).checksum(), Checksum)
 
     fields = {"name__v": "Plan"}
     assert_type(await vault.documents.create(fields, file=scratch), int)

@@ -31,6 +31,7 @@ from vaultio.protocol.readers import Reader
 from vaultio.protocol.request import Request, get
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport import answers
+from vaultio.transport.gate import Gate, Lane
 from vaultio.transport.logins import log_out, session_for
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import Tries
@@ -222,9 +223,9 @@ class Caller:
         options = self.options
         stopwatch = Stopwatch(options.timeout_s, options.max_wait_s, options.meter, options.sent)
         tries = Tries(request, self.road.budget, self.config.max_tries)
-        renewals = 0
+        renewals, is_file = 0, receive is answers.file
         while True:
-            ticket = await self._admitted(request, stack, stopwatch)
+            ticket = await self._admitted(request, stack, stopwatch, is_file)
             try:
                 priority = options.priority
                 answer = await self.road.exchange(
@@ -247,7 +248,7 @@ class Caller:
                 await self._pause(tries.pause_after(trouble), request, stopwatch, trouble)
 
     async def _admitted(
-        self, request: Request, held: AsyncExitStack, stopwatch: Stopwatch
+        self, request: Request, held: AsyncExitStack, stopwatch: Stopwatch, is_file: bool
     ) -> Ticket | None:
         """Wait for the request's spacing, a slot and a session.
 
@@ -258,7 +259,9 @@ class Caller:
                 await self.road.spacing.wait(*request.spacing, max_wait_s=stopwatch.patience_s)
         if request.anonymous or self._session is None:
             return None
-        slot = self.road.gate.slot(self.options.priority, stopwatch.patience_s)
+        priority = self.options.priority
+        lane: Lane = "files" if is_file and priority == "interactive" else priority
+        slot = self.road.gate.slot(lane, stopwatch.patience_s)
         with self.road.home.waiting(request):
             await held.enter_async_context(slot)
         return await self._ticket(self._session, request, stopwatch)

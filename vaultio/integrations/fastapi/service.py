@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
-from attrs import frozen
+from anyio import to_thread
 from starlette.requests import HTTPConnection
 
 from vaultio.client import Vault
 
 
-@frozen
-class _Views:
-    """What the requests of one running app get."""
-
-    interactive: Vault
-    bulk: Vault
-
-
 class VaultService:
     """One client for all requests of an app, and so one session, one limiter, one set of sockets.
 
-    *open_vault* is called each time an app starts, in its event loop, and returns a `Vault`, or any
-    other context manager that gives one: a function with ``@asynccontextmanager`` may make a call
-    first, so that an app with a wrong password does not start. Of a plain `Vault` the limiter is
-    closed too.
+    *open_vault* is called each time an app starts, in a thread, as it may read files. It returns a
+    `Vault`, whose limiter is closed with it, or any other context manager that gives one: a
+    function with ``@asynccontextmanager`` may make a call first, so that an app with a wrong
+    password does not start.
 
     Requests wait at most *max_wait_s* seconds for the quota or a free connection, and *timeout_s*
     for an answer. An app with two vaults has two services, each with a *name* of its own.
@@ -42,23 +34,21 @@ class VaultService:
         self._open = open_vault
         self._max_wait_s = max_wait_s
         self._timeout_s = timeout_s
-        self._key = f"vaultio.{name}"
+        self._name = name
 
     @asynccontextmanager
-    async def lifespan(self, _: object) -> AsyncIterator[dict[str, object]]:
+    async def lifespan(self, _: object) -> AsyncIterator[dict[str, Vault]]:
         """Have the client open while the app runs: ``FastAPI(lifespan=service.lifespan)``.
 
-        A lifespan of your own enters it, and yields what it gives, alone or with more.
+        A lifespan of your own enters it, and yields what it gives, alone or with more: the client
+        under the service's name, so that ``request.state.vault`` is there, too.
         """
         async with AsyncExitStack() as stack:
-            opened = self._open()
+            opened = await to_thread.run_sync(self._open)
             if isinstance(opened, Vault):
                 stack.push_async_callback(opened.limiter.aclose)
             vault = await stack.enter_async_context(opened)
-            interactive = vault.with_options(
-                priority="interactive", max_wait_s=self._max_wait_s, timeout_s=self._timeout_s
-            )
-            yield {self._key: _Views(interactive, vault.with_options(priority="bulk"))}
+            yield {self._name: vault}
 
     async def vault(self, connection: HTTPConnection) -> Vault:
         """Give an endpoint the client for what somebody waits for: ``Depends(service.vault)``.
@@ -66,17 +56,19 @@ class VaultService:
         Where the quota or all connections are taken for longer than `max_wait_s`, calls raise
         `QuotaWaitError`, which `handle_errors` makes a 503 with Retry-After.
         """
-        return self._views(connection).interactive
+        return self._opened(connection).with_options(
+            priority="interactive", max_wait_s=self._max_wait_s, timeout_s=self._timeout_s
+        )
 
     async def bulk(self, connection: HTTPConnection) -> Vault:
         """Give an endpoint the client for long jobs: they wait as long as it takes, behind all."""
-        return self._views(connection).bulk
+        return self._opened(connection).with_options(priority="bulk")
 
-    def _views(self, connection: HTTPConnection) -> _Views:
-        views: _Views | None = connection.scope.get("state", {}).get(self._key)
-        if views is None:
+    def _opened(self, connection: HTTPConnection) -> Vault:
+        vault: Vault | None = connection.scope.get("state", {}).get(self._name)
+        if vault is None:
             raise RuntimeError(
                 "the vault is not open: make the app with lifespan=service.lifespan, or yield what "
                 "service.lifespan(app) gives from the app's own lifespan"
             )
-        return views
+        return vault
