@@ -126,7 +126,6 @@ def _headers(media_type: str) -> Headers:
             "Cache-Control": "no-store",
             "Content-Security-Policy": POLICY,
             "Cross-Origin-Resource-Policy": "same-origin",
-            "Cross-Origin-Opener-Policy": "same-origin",
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         }
