@@ -16,7 +16,7 @@ from vaultio.sandbox.call import Call, json_reply
 from vaultio.sandbox.call_log import CallLog
 from vaultio.sandbox.failures import RefusedError
 from vaultio.sandbox.faults import Fault, Faults
-from vaultio.sandbox.page import Page
+from vaultio.sandbox.page.serving import Page
 from vaultio.sandbox.quota import LoginQuota, Quota
 from vaultio.sandbox.rooms.authentication import api_versions, login
 from vaultio.sandbox.sessions import Session, Sessions, Vaults
@@ -96,7 +96,7 @@ class Sandbox:
         self.security_policies = SecurityPolicies()
         self.queries = Queries(clock)
         self.bytes_produced = 0
-        self.call_log = CallLog(lambda: self.now())
+        self.call_log = CallLog()
         self.page = Page(self)
         self._router = rooms.router()
 
