@@ -164,6 +164,22 @@ def test_by_keyboard(page: Page, api: httpx.Client) -> None:
     assert page.evaluate(UNNAMED) == []
 
 
+def test_it_is_quiet(page: Page, api: httpx.Client, create: NewDocument) -> None:
+    """Who has the page read out hears what was asked for, and not each call that comes in."""
+    page.evaluate(
+        """() => { window.heard = 0; const ears = new MutationObserver(() => { window.heard += 1 });
+        const live = document.querySelectorAll("[role=status], [role=alert], [aria-live=polite]");
+        live.forEach(one => ears.observe(one, { subtree: true, childList: true })) }"""
+    )
+    create("A quiet one")
+    api.get(f"{DOCUMENTS}/9999")
+    expect(page.locator("#documents-rows tr").first).to_contain_text("A quiet one")
+    assert page.evaluate("heard") == 0
+
+    page.get_by_label("Search documents").fill("quiet")
+    expect(page.locator("#documents-found[aria-live=polite]")).to_have_text("1 document found")
+
+
 def test_nothing_flickers(page: Page, api: httpx.Client) -> None:
     """What is the same is not made again: rows stay, with the focus and a selection in them."""
     api.get(DOCUMENTS, headers={"X-VaultAPI-ReferenceId": "first"})
