@@ -64,9 +64,9 @@ def dist(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the test suite on all cores; arguments go to pytest, which then uses one.
 
-    What the session `docs` runs it leaves to that.
+    What the session `docs` runs it leaves to that. A browser is started once, not on each core.
     """
-    session.install("-e", ".[test]")
+    session.install("-e", ".[test,browser]")
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
@@ -74,7 +74,8 @@ def tests(session: nox.Session) -> None:
     rest = [f"--ignore={path}" for path in DOCS]
     # One more than there are cores: many tests wait for a clock, a disk or another process.
     spread = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
-    session.run("pytest", *spread, *rest, "-m", f"{default} and not alone")
+    not_alone = ["--ignore=tests/browser", "-m", f"{default} and not alone"]
+    session.run("pytest", *spread, *rest, *not_alone)
     session.run("pytest", *rest, "-m", f"{default} and alone")
 
 

@@ -73,7 +73,10 @@ async def _serve(port: int, quiet: bool, sandbox: Any) -> int:
             if not quiet:
                 people = for_people()
                 say(f"User {DEMO_USER}, password {DEMO_PASSWORD}; Ctrl-C ends it.", to=people)
-                say("In another terminal:", to=people)
+                say(
+                    "Open the address in a browser to see what happens. In another terminal:",
+                    to=people,
+                )
                 say(f"  export VAULTIO_URL={url} VAULTIO_USER={DEMO_USER}", to=people)
                 say(f"  export VAULTIO_PASSWORD={DEMO_PASSWORD}", to=people)
                 say('  vaultio query "SELECT id, name__v FROM documents"', to=people)

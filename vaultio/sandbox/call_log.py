@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from attrs import define
@@ -22,12 +22,12 @@ _HARMLESS = ("/auth", "/query", "/keep-alive")
 class LoggedCall:
     """One call. *status* None: it had no answer; *type* "" is for what no envelope says.
 
-    *path* has no query, which may hold a session id. *milliseconds* are those until the answer's
-    head, *faults* the kinds that hit the call.
+    *at* is in seconds since 1970, *milliseconds* are those until the answer's head. *path* has no
+    query, which may hold a session id. *faults* are the kinds that hit the call.
     """
 
     number: int
-    at: datetime
+    at: float
     method: str
     path: str
     status: int | None
@@ -44,8 +44,7 @@ class CallLog:
     However many calls come, it keeps `MOST`.
     """
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def __init__(self) -> None:
         self._calls: deque[LoggedCall] = deque(maxlen=MOST)
         self.total = 0
         self.writes = 0
@@ -75,7 +74,7 @@ class CallLog:
         self._calls.append(
             LoggedCall(
                 self.total,
-                self._now(),
+                time.time(),
                 request.method[:20],
                 request.path[:_LONGEST_TEXT],
                 reply.status if reply is not None else None,

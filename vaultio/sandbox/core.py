@@ -18,7 +18,7 @@ from vaultio.sandbox.failures import RefusedError
 from vaultio.sandbox.faults import Fault, Faults
 from vaultio.sandbox.identity import Identity
 from vaultio.sandbox.moving_clock import MovingClock
-from vaultio.sandbox.page import Page
+from vaultio.sandbox.page.serving import Page
 from vaultio.sandbox.quota import LoginQuota, Quota
 from vaultio.sandbox.rooms import login_host
 from vaultio.sandbox.rooms.authentication import api_versions, login
@@ -106,7 +106,7 @@ class Sandbox:
         self.security_policies = SecurityPolicies()
         self.queries = Queries(clock)
         self.bytes_produced = 0
-        self.call_log = CallLog(lambda: self.now())
+        self.call_log = CallLog()
         self.page = Page(self)
         self._router = rooms.router()
 

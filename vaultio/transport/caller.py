@@ -31,7 +31,7 @@ from vaultio.protocol.readers import Reader
 from vaultio.protocol.request import Request, get
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport import answers
-from vaultio.transport.gate import Gate, Lane
+from vaultio.transport.gate import Lane
 from vaultio.transport.logins import log_out, session_for
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import Tries

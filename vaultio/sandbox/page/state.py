@@ -44,7 +44,7 @@ def state(sandbox: Sandbox, since: int) -> dict[str, Any]:
 def _call(call: LoggedCall) -> dict[str, Any]:
     return {
         "number": call.number,
-        "at": call.at.timestamp(),
+        "at": call.at,
         "method": call.method,
         "path": readable(call.path),
         "status": call.status,

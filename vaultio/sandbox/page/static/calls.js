@@ -17,11 +17,11 @@ function outcome(call) {
 
 function makeRow(call) {
   const path = call.path.replace(/^\/api/, "");
-  const faults = call.faults.map((kind) => el("span", { class: "chip fault" }, `fault: ${kind}`));
+  const faults = call.faults.map((kind) => [" ", el("span", { class: "chip fault" }, `fault: ${kind}`)]);
   const status = call.status === null ? "no answer" : String(call.status);
   const node = row(
     cell("time", moment(call.at)),
-    cell("call", el("b", {}, call.method), " ", el("bdi", { title: call.path }, path), ...faults),
+    cell("call", el("b", {}, call.method), "\u00a0", el("bdi", { title: call.path }, path), ...faults.flat()),
     cell("status", status),
     cell("type", el("span", { class: "chip" }, call.type || (call.status === null ? "lost" : "no envelope"))),
     cell("ms number", el("span", { class: "unit" }, call.milliseconds < 10 ? call.milliseconds.toFixed(1) : String(Math.round(call.milliseconds)))),

@@ -70,6 +70,10 @@ export function showDocuments(state, restarted) {
   refreshDocument();
 }
 
+// How many there are is read out to those who search, and not whenever a call adds one.
+for (const [event, live] of [["focus", "polite"], ["blur", "off"]]) {
+  $("documents-search").addEventListener(event, () => mark($("documents-found"), "aria-live", live));
+}
 $("documents-search").addEventListener("input", () => {
   limit = PAGE;
   clearTimeout(typing);

@@ -15,6 +15,15 @@ const LABELS = {
   value: "Value",
   minutes: "Minutes",
 };
+const IN_WORDS = {
+  type: String,
+  status: (status) => `HTTP ${status}`,
+  after_bytes: (size) => `after ${some(size, "byte")}`,
+  seconds: (seconds) => `${seconds} s`,
+  bytes_per_second: (rate) => `${count(rate)} bytes a second`,
+  value: String,
+  minutes: (minutes) => `${minutes} min`,
+};
 const LIMITS = { status: { min: 200, max: 599 }, bytes_per_second: { min: 1 } };
 
 let offers = [];
@@ -29,7 +38,7 @@ function field(name, value) {
   const attributes = isNumber ? { type: "number", min: 0, step: Number.isInteger(value) && name !== "seconds" ? 1 : "any", ...LIMITS[name] } : { spellcheck: "false" };
   const list = name === "type" ? "fault-types" : null;
   const input = el("input", { id, name, value, list, required: isNumber, ...attributes });
-  return el("div", { class: name === "type" || name === "body" ? "whole" : null }, el("label", { for: id }, LABELS[name] ?? name), input);
+  return el("div", { class: isNumber ? null : "whole" }, el("label", { for: id }, LABELS[name] ?? name), input);
 }
 
 function showOffer() {
@@ -92,7 +101,7 @@ async function switchOff(path, said) {
 }
 
 function often(fault) {
-  if (fault.count === 0) return "done";
+  if (fault.count === 0) return "";
   const calls = fault.count === null ? "all calls" : fault.count === 1 ? "the next call" : `the next ${count(fault.count)} calls`;
   const share = fault.share < 1 ? `${+(fault.share * 100).toFixed(2)} % of ` : "";
   return `${share}${calls}${fault.skip ? `, after ${some(fault.skip, "more")}` : ""}`;
@@ -100,21 +109,22 @@ function often(fault) {
 
 function makeFault(fault) {
   const off = () => switchOff(`faults/${fault.id}`, `Switched off: ${title(fault.kind)}.`);
-  const parts = { title: el("b"), detail: el("bdi", { class: "muted" }), about: el("p", { class: "foot muted" }), off: el("button", { type: "button", class: "quiet", onclick: off }) };
-  const node = el("li", {}, el("p", { class: "head" }, parts.title, parts.detail, parts.off), parts.about);
+  const parts = { title: el("b"), about: el("bdi"), off: el("button", { type: "button", class: "quiet", onclick: off }) };
+  const node = el("li", {}, el("p", { class: "head" }, parts.title, parts.off), el("p", { class: "foot muted" }, parts.about));
   node.parts = parts;
   return node;
 }
 
 function showFault({ parts, dataset }, fault) {
   const own = offers.find(({ kind }) => kind === fault.kind)?.values ?? {};
-  const detail = Object.keys(own).filter((name) => name !== "body" && name !== "message");
   const done = fault.count === 0;
   say(parts.title, title(fault.kind));
-  say(parts.detail, detail.map((name) => `${fault[name]}`).join(" · "));
+  const details = Object.keys(own).map((name) => IN_WORDS[name]?.(fault[name]));
   const method = fault.method === "*" ? "" : `${fault.method} `;
+  const whom = method || fault.path !== "*" ? `${method}${fault.path}` : "any call";
   const hits = fault.hits ? `hit ${some(fault.hits, "time")}` : "not hit yet";
-  say(parts.about, `${often(fault)} · ${method}${fault.path} · ${hits}`);
+  const about = [...details, whom, often(fault), hits];
+  say(parts.about, about.filter(Boolean).join(" · "));
   say(parts.off, done ? "Remove" : "Switch off");
   parts.off.setAttribute("aria-label", `${done ? "Remove" : "Switch off"}: ${title(fault.kind)}`);
   dataset.outcome = done ? "done" : "on";
@@ -122,7 +132,9 @@ function showFault({ parts, dataset }, fault) {
 
 export function showFaults(state, restarted) {
   if ((!offers.length || restarted) && !waiting) learn();
-  follow($("faults-list"), state.faults, (fault) => fault.id, makeFault, showFault);
+  // Those that still wait for calls come first.
+  const faults = [...state.faults].sort((one, other) => (one.count === 0) - (other.count === 0));
+  follow($("faults-list"), faults, (fault) => fault.id, makeFault, showFault);
   $("faults-clear").hidden = state.faults.length < 2;
 }
 

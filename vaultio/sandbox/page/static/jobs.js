@@ -28,6 +28,7 @@ function showJob({ parts, dataset }, job) {
   mark(parts.bar, "aria-label", `Job ${job.id}`);
   const began = new Date(job.created * 1000).toLocaleTimeString("en-GB", { hour12: false });
   say(parts.left, job.finished ? `Started at ${began}` : `Done in ${clock(job.left_s)}`);
+  parts.bar.hidden = job.finished;
   dataset.outcome = !job.finished ? "running" : job.status === "SUCCESS" ? "ok" : "failed";
 }
 

@@ -44,16 +44,20 @@ function showWindow(view, shown) {
 }
 
 function makePulse(parent, parts) {
-  const svg = part("svg", { viewBox: `0 0 ${parts} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" }, parent);
+  const chart = el("div", { class: "chart" });
+  parent.append(chart);
+  const svg = part("svg", { viewBox: `0 0 ${parts} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" }, chart);
   const pace = part("line", { class: "pace", x1: 0, x2: parts, "vector-effect": "non-scaling-stroke" }, svg);
   const bars = Array.from({ length: parts }, (_, at) => part("rect", { x: at + 0.12, width: 0.76 }, svg));
   const turn = part("line", { class: "turn", y1: 0, y2: HEIGHT, "vector-effect": "non-scaling-stroke" }, svg);
+  const turned = el("span", { class: "turned", "aria-hidden": "true" }, "turned");
+  chart.append(turned);
   const most = el("span");
   const caption = el("figcaption", {}, el("span", {}, ""), most, el("span", {}, "now"));
   const title = el("h3");
   parent.prepend(title);
   parent.append(caption);
-  return { title, svg, pace, bars, turn, most, ago: caption.firstElementChild };
+  return { title, svg, pace, bars, turn, turned, most, ago: caption.firstElementChild };
 }
 
 function showPulse(view, { bars, part_s: seconds, turned }, limit) {
@@ -73,6 +77,9 @@ function showPulse(view, { bars, part_s: seconds, turned }, limit) {
   view.turn.setAttribute("x1", turned);
   view.turn.setAttribute("x2", turned);
   view.turn.setAttribute("visibility", turned > 0 ? "visible" : "hidden");
+  view.turned.hidden = turned <= 0;
+  view.turned.style.left = `${(turned / bars.length) * 100}%`;
+  view.turned.dataset.side = turned > bars.length * 0.8 ? "left" : "right";
   say(view.ago, `${clock(seconds * bars.length)} ago`);
   say(view.title, `Calls in the last ${clock(seconds * bars.length)}`);
   say(view.most, `most in ${seconds} s: ${count(highest)} · dotted: even pace`);

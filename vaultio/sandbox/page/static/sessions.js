@@ -15,7 +15,7 @@ function showSession({ parts }, session) {
   say(parts.kind, session.token ? "access token" : "session");
   const use = session.open_calls ? some(session.open_calls, "call") + " running" : `last call ${span(session.unused_s)} ago`;
   const end = session.ends_in_s === null ? "never idles" : `ends in ${clock(session.ends_in_s)} if unused`;
-  say(parts.about, `Since ${span(session.age_s)} · ${use} · ${end}`);
+  say(parts.about, `Logged in ${span(session.age_s)} ago · ${use} · ${end}`);
 }
 
 export function showSessions(state) {
