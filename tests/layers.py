@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (
     {"errors", "lazy"},
     {"config", "credentials"},
+    {"logs"},
     {"models"},
     {"tables"},
     {"protocol"},

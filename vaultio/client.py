@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import httpx
 
-from vaultio import endpoints
+from vaultio import endpoints, logs
 from vaultio.config import Config
 from vaultio.credentials import AccessToken, Credentials, Password, SessionId
 from vaultio.errors import InvalidArgumentError
@@ -19,7 +19,7 @@ from vaultio.protocol.href import Href
 from vaultio.protocol.path import Path
 from vaultio.protocol.request import Method, Repeat, Request, sent_headers
 from vaultio.protocol.version import ApiVersion
-from vaultio.transport import Caller, Verifier
+from vaultio.transport import Caller, Observer, Verifier
 
 if TYPE_CHECKING:
     from vaultio.endpoints import (
@@ -80,6 +80,7 @@ class Vault:
         config: the settings, if not the defaults.
         limiter: the quotas, if not 2,000 calls in 300 s and 100,000 in 24 h.
         transport: any httpx transport, for tests or a network of one's own.
+        observers: who is told of each call, such as `vaultio.integrations.telemetry.Telemetry`.
     """
 
     api_metadata: ApiMetadata = _room()
@@ -108,7 +109,9 @@ class Vault:
         config: Config | None = None,
         limiter: Limiter | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
+        logs.from_environment()
         if not isinstance(credentials, Password | SessionId | AccessToken):
             raise InvalidArgumentError(
                 f"credentials are a Password, SessionId or AccessToken, "
@@ -116,7 +119,9 @@ class Vault:
             )
         version = ApiVersion.parse(api_version)
         settings, quotas = config or Config(), limiter or Limiter()
-        self._caller = Caller.open(base_url, credentials, version, settings, quotas, transport)
+        self._caller = Caller.open(
+            base_url, credentials, version, settings, quotas, transport, observers
+        )
         self._is_view = False
 
     @property

@@ -10,7 +10,11 @@ import pytest
 
 @pytest.mark.parametrize(
     ("module", "library", "extra"),
-    [("dask", "distributed", "dask"), ("arrow", "pyarrow", "arrow")],
+    [
+        ("dask", "distributed", "dask"),
+        ("arrow", "pyarrow", "arrow"),
+        ("telemetry", "opentelemetry", "otel"),
+    ],
 )
 def test_a_missing_library(module: str, library: str, extra: str) -> None:
     """Whoever imports the module is told what to install."""

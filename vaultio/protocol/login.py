@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from vaultio.credentials import Password, Secret
+from vaultio.credentials import Password, Secret, remembered
 from vaultio.errors import InvalidArgumentError, UnreadableReplyError, WrongVaultError
 from vaultio.models.wire import Model, wire
 from vaultio.protocol.convert import structure
@@ -81,7 +81,7 @@ def read_login(envelope: Envelope) -> Login:
 def _session_id(envelope: Envelope) -> Secret:
     """Find the session id; one that cannot stand in a header would be shown by its refusal."""
     found = envelope.payload.get("sessionId")
-    secret = Secret(found if isinstance(found, str) else "")
+    secret = remembered(Secret(found if isinstance(found, str) else ""))
     del found
     if not secret.reveal() or any(not "!" <= sign <= "~" for sign in secret.reveal()):
         raise UnreadableReplyError("the login's answer has no sessionId that could be sent")

@@ -76,7 +76,7 @@ def _wholes(values: Sequence[Any]) -> Any:
     """Make whole numbers; beyond 2**53 text, for a later part of the column may have fractions."""
     pa = pyarrow()
     there = [value for value in values if value is not None]
-    if -_LARGEST <= min(there) and max(there) <= _LARGEST:
+    if min(there) >= -_LARGEST and max(there) <= _LARGEST:
         return pa.array(values, pa.int64())
     return texts_of(values)
 
