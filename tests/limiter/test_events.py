@@ -115,7 +115,7 @@ async def test_a_swarm_of_refusals_is_one_warning(caplog: pytest.LogCaptureFixtu
 
 @virtual
 async def test_a_long_wait_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
-    """Of calls that wait for minutes the log warns once in a window, and tells the rest at debug."""
+    """Of calls that wait for minutes the log warns once in a window; the rest is at debug."""
     limiter = Limiter(burst=Quota(2, 60.0), daily=None, pace=None)
 
     async def call() -> None:
