@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.telemetry.conftest import CONTENT, Client, slow_limiter
 from vaultio import NotFoundError
+from vaultio.migration import ById, export
 from vaultio.sandbox import Sandbox
 from vaultio.transport.observer import Story
 
@@ -52,14 +54,11 @@ async def test_a_call_that_fails(client: Client, caplog: pytest.LogCaptureFixtur
     )  # fmt: skip
 
 
-async def test_a_download(
-    client: Client, caplog: pytest.LogCaptureFixture, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+async def test_a_download(client: Client, caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     """The line of a file comes when its body is over, with its bytes."""
-    target = tmp_path_factory.mktemp("to") / "plan.bin"
     with caplog.at_level(logging.DEBUG, "vaultio"):
         async with client() as vault:
-            await vault.documents.download(7, to=target)
+            await vault.documents.download(7, to=tmp_path / "plan.bin")
 
     (line,) = calls(caplog)
     assert facts(line, "operation", "bytes_received") == ("documents.download", len(CONTENT))
@@ -126,3 +125,33 @@ async def test_an_observer_that_fails(client: Client, caplog: pytest.LogCaptureF
         assert (await vault.documents.retrieve(7)).id == 7
 
     assert "an observer failed" in caplog.text
+
+
+async def test_a_job_tells_its_milestones(
+    client: Client, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """A log at info says when stages begin and how the job ended, and which items failed."""
+    sandbox.faults.failure("INSUFFICIENT_ACCESS", path="*/documents/7/*file")
+    with caplog.at_level(logging.INFO, "vaultio.migration"):
+        async with client() as vault:
+            report = await export(vault, tmp_path, selection=ById([7]))
+
+    said = [(r.levelname, r.getMessage()) for r in caplog.records if r.name == "vaultio.migration"]
+    assert report.failed == 1
+    assert [level for level, text in said if "INSUFFICIENT" in text or "Denied" in text] == [
+        "WARNING"
+    ]
+    assert said[-1][1].startswith("export is complete: 2 items, 1 failed, ")
+
+
+async def test_a_file_that_is_cut(
+    client: Client, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """That a download goes on after its body was cut is a warning."""
+    sandbox.faults.cut(1_000, path="*/file")
+    with caplog.at_level(logging.WARNING, "vaultio.downloads"):
+        async with client() as vault:
+            await vault.documents.download(7, to=tmp_path / "plan.bin")
+
+    (line,) = (one for one in caplog.records if one.name == "vaultio.downloads")
+    assert (line.levelno, line.tries) == (logging.WARNING, 1)  # type: ignore[attr-defined]
