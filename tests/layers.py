@@ -10,9 +10,9 @@ ROOT = Path(__file__).parent.parent
 
 # From the ground up: a part may import what stands before it, and nothing else of vaultio.
 LAYERS = (
-    {"errors", "lazy"},
+    {"display", "errors", "lazy"},
     {"config", "credentials", "references"},
-    {"profiles"},
+    {"logs", "profiles"},
     {"models"},
     {"tables"},
     {"protocol"},

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 import httpx
 
+from vaultio import logs
 from vaultio.config import Config
 from vaultio.credentials import AccessToken, Credentials, SessionId
 from vaultio.endpoints.entrance import room
@@ -17,7 +18,7 @@ from vaultio.protocol.any_call import Accept, any_call
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.request import Method
 from vaultio.protocol.version import ApiVersion
-from vaultio.transport import Caller, Verifier
+from vaultio.transport import Caller, Observer, Verifier
 from vaultio.transport.delegation import delegated, delegations
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Vault:
         config: the settings, if not the defaults.
         limiter: the quotas, if not 2,000 calls in 300 s and 100,000 in 24 h.
         transport: any httpx transport, for tests or a network of one's own.
+        observers: who is told of each call, such as `vaultio.integrations.telemetry.Telemetry`.
     """
 
     api_metadata: ApiMetadata = room()
@@ -88,7 +90,9 @@ class Vault:
         config: Config | None = None,
         limiter: Limiter | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
+        logs.from_environment()
         if not isinstance(credentials, Credentials):
             kinds = ", ".join(kind.__name__ for kind in get_args(Credentials))
             raise InvalidArgumentError(
@@ -96,7 +100,9 @@ class Vault:
             )
         version = ApiVersion.parse(api_version)
         settings, quotas = config or Config(), limiter or Limiter()
-        self._caller = Caller.open(base_url, credentials, version, settings, quotas, transport)
+        self._caller = Caller.open(
+            base_url, credentials, version, settings, quotas, transport, observers
+        )
 
     @property
     def api_version(self) -> ApiVersion:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from weakref import WeakValueDictionary
 
 from attrs import field, frozen
 
@@ -22,7 +23,7 @@ _HOST = re.compile(r"(?:https://)?([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::
 class Secret:
     """A text that prints as ``***``; `reveal` hands it out."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("__weakref__", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -41,12 +42,27 @@ class Secret:
         return hash((Secret, self._text))
 
 
+_KNOWN: WeakValueDictionary[int, Secret] = WeakValueDictionary()
+"""The secrets in use, so that logs can be kept clear of them; it keeps none of them alive."""
+
+
+def remembered(secret: Secret) -> Secret:
+    """Have a secret blotted out of the logs for as long as it is in use."""
+    _KNOWN[id(secret)] = secret
+    return secret
+
+
+def secrets_in_use() -> tuple[Secret, ...]:
+    """List what `remembered` was told of and is still in use."""
+    return tuple(_KNOWN.values())
+
+
 def _secret(value: str | Secret) -> Secret:
     """Take a text or a secret, and refuse an empty or unprintable one without showing it."""
     secret = value if isinstance(value, Secret) else Secret(value)
     if not isinstance(secret.reveal(), str) or not secret.reveal():
         raise InvalidArgumentError("the credential is empty or not a text")
-    return secret
+    return remembered(secret)
 
 
 def _header_secret(value: str | Secret) -> Secret:

@@ -14,6 +14,7 @@ import pytest
         ("arrow", "pyarrow", "arrow"),
         ("dask", "distributed", "dask"),
         ("fastapi", "starlette", "fastapi"),
+        ("telemetry", "opentelemetry", "otel"),
     ],
 )
 def test_a_missing_library(module: str, library: str, extra: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import anyio
@@ -110,3 +111,18 @@ async def test_a_swarm_of_refusals_is_one_warning(caplog: pytest.LogCaptureFixtu
 
     warnings = [record for record in caplog.records if record.name == "vaultio.quota"]
     assert len(warnings) == 1
+
+
+@virtual
+async def test_a_long_wait_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    """Of calls that wait for minutes the log warns once in a window; the rest is at debug."""
+    limiter = Limiter(burst=Quota(2, 60.0), daily=None, pace=None)
+
+    async def call() -> None:
+        await (await limiter.acquire()).settle()
+
+    with caplog.at_level(logging.DEBUG, "vaultio.quota"):
+        await asyncio.gather(*(call() for _ in range(4)))
+
+    waits = [record.levelname for record in caplog.records if "waited" in record.message]
+    assert waits == ["WARNING", "DEBUG"]

@@ -27,6 +27,7 @@ from vaultio.errors import (
     TruncatedError,
     VaultError,
 )
+from vaultio.logs import logger
 from vaultio.models.checksum import Checksum
 from vaultio.protocol.request import Request
 
@@ -39,6 +40,7 @@ PROGRESS_BYTES = 256 * 1024
 WORTH_A_TRY_BYTES = 16 * 1024 * 1024
 _PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
+log = logger("downloads")
 _NOT_ABOUT_THE_RANGE = (ApiLimitError, AuthenticationError, SessionExpiredError)
 
 
@@ -234,8 +236,11 @@ class Fetch:
                 f"{self._label}: {self.sink.size} of {total or 'an unknown number of'} bytes "
                 f"arrived by try {self._tries}; {cut}"
             ) from cut
+        pause_s = min(_PAUSE_S * 2 ** (self._tries - 1), _LONGEST_PAUSE_S)
+        facts = {"bytes_received": self.sink.size, "tries": self._tries}
+        log.warning("%s goes on in %.1f s: %s", self._label, pause_s, cut, extra=facts)
         await self.sink.drain()
-        await anyio.sleep(min(_PAUSE_S * 2 ** (self._tries - 1), _LONGEST_PAUSE_S))
+        await anyio.sleep(pause_s)
 
     async def _start_over(self) -> None:
         await self.sink.restart()

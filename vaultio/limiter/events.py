@@ -11,12 +11,16 @@ from attrs import define, field, frozen
 
 from vaultio.limiter.rules import Priority
 from vaultio.limiter.wording import about
+from vaultio.logs import logger
 from vaultio.protocol.quota_headers import QuotaReading
 
 _MUCH = 1 / 20
 """A part of the limit: so many more calls left than before are no answers in another order."""
 
-log = logging.getLogger("vaultio.quota")
+LONG_WAIT_S = 5.0
+"""From so many seconds on a wait for quota is a warning."""
+
+log = logger("quota")
 
 
 @frozen
@@ -68,7 +72,8 @@ OnEvent: TypeAlias = Callable[[QuotaEvent], object]
 class Bell:
     """Tells what happens; nothing that a listener does breaks a call.
 
-    Of refusals one in *warn_every_s* seconds is a warning, as they come in swarms.
+    Of refusals, delays and long waits one in *warn_every_s* seconds is a warning each, as they
+    come in swarms; the others are told at debug.
     """
 
     on_event: OnEvent | None
@@ -80,13 +85,17 @@ class Bell:
     reading: QuotaReading | None = field(init=False, default=None)
     """What the server said last."""
 
-    _warned_at_s: float = field(init=False, default=-inf)
+    _warned_at_s: dict[str, float] = field(init=False, factory=dict)
     _is_store_lost: bool = field(init=False, default=False)
     _has_failed: bool = field(init=False, default=False)
 
     def waited(self, priority: Priority, waited_s: float) -> None:
-        """Tell that a call was let out after a wait, in seconds."""
-        log.debug("an %s call waited %.2f s for quota", priority, waited_s)
+        """Tell that a call was let out after a wait, in seconds; a long one is worth a warning."""
+        text = "an %s call waited %.2f s for quota"
+        if waited_s < LONG_WAIT_S:
+            log.debug(text, priority, waited_s)
+        else:
+            self._warn(text, priority, waited_s)
         self._tell(QuotaWaited(priority, waited_s))
 
     def answered(self, reading: QuotaReading | None, *, exceeded: bool) -> None:
@@ -97,7 +106,8 @@ class Bell:
         if reading is None:
             return
         if reading.delay_s:
-            self._warn("Vault held an answer back for %s: the burst limit is near", reading.delay_s)
+            delay = about(reading.delay_s)
+            self._warn("Vault held an answer back for %s: we slow down by half", delay)
             self._tell(Throttled(reading.delay_s))
         if reading.burst_remaining is not None or reading.daily_remaining is not None:
             self._compare(reading)
@@ -123,11 +133,11 @@ class Bell:
             log.info("the window of the burst quota has turned: %d calls are left", left)
             self._tell(WindowTurned(limit, before, left))
 
-    def _warn(self, text: str, seconds: float | None = None) -> None:
-        is_first = self.clock() - self._warned_at_s >= self.warn_every_s
+    def _warn(self, text: str, *values: object) -> None:
+        """Warn of the first of its kind, and of one in so many seconds after it."""
+        is_first = self.clock() - self._warned_at_s.get(text, -inf) >= self.warn_every_s
         if is_first:
-            self._warned_at_s = self.clock()
-        values = () if seconds is None else (about(seconds),)
+            self._warned_at_s[text] = self.clock()
         log.log(logging.WARNING if is_first else logging.DEBUG, text, *values)
 
     def _tell(self, event: QuotaEvent) -> None:

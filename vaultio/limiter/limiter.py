@@ -6,7 +6,6 @@ What may go is decided in `quotas.py`, where that is kept in `stores/`; here is 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import Callable
 from itertools import count
@@ -35,12 +34,13 @@ from vaultio.limiter.rules import (
 from vaultio.limiter.stores import MemoryStore, SharedStore, Store, open_store
 from vaultio.limiter.usage import Usage
 from vaultio.limiter.waiting import Queue, Waiter
+from vaultio.logs import logger
 
 _HOLDER_LEASE_S = 30.0
 _LINGER_S = 60.0
 _FRESH = 300
 
-log = logging.getLogger("vaultio.quota")
+log = logger("quota")
 
 
 class Limiter:

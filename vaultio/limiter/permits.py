@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -14,11 +13,12 @@ from vaultio.errors import QuotaStoreError
 from vaultio.limiter.events import Bell
 from vaultio.limiter.stores import Store
 from vaultio.limiter.waiting import Queue
+from vaultio.logs import logger
 from vaultio.protocol.quota_headers import QuotaReading
 
 _RENEWALS_A_LEASE = 3
 
-log = logging.getLogger("vaultio.quota")
+log = logger("quota")
 
 
 @define(eq=False)

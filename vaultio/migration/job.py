@@ -25,6 +25,7 @@ from vaultio.migration.outcome import Report, report_of
 from vaultio.migration.report.writing import write_files
 from vaultio.migration.runner import Runner, Step
 from vaultio.migration.stream import Mailbox, told
+from vaultio.migration.telling import tell
 
 OnEvent = Callable[[Event], object]
 
@@ -86,6 +87,15 @@ class Job(ABC):
 
     async def execute(self, on_event: OnEvent, box: Mailbox | None = None) -> Report:
         """Do it with *on_event* called for each event; what that raises ends the run."""
+        kind = str(self._job()["kind"])
+
+        def tell_all(event: Event) -> None:
+            tell(kind, self.folder, event)
+            on_event(event)
+
+        return await self._executed(tell_all, box)
+
+    async def _executed(self, on_event: OnEvent, box: Mailbox | None) -> Report:
         begun = anyio.current_time()
         async with opened(self.folder), Manifest(self.folder / NAME, self._job()) as manifest:
             await self._check_settings(manifest)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from attrs import define, frozen
 
+from vaultio.display import facts_html, rows_html
 from vaultio.migration.entries import Entry, ItemKind, State, Tally
 from vaultio.migration.manifest import Manifest
 
@@ -85,12 +87,32 @@ class Counts:
         """Items that failed."""
         return self.count("failed")
 
+    def _numbers(self) -> dict[str, Any]:
+        """Say it in a few numbers, for those who look at it in a notebook or a prompt."""
+        found = {"items": self.items, "documents": self.documents, "files": self.files}
+        came = {"bytes": self.size, "verified": self.verified, "failed": self.failed}
+        return {**found, **came, "skipped": self.skipped, "waiting": self.waiting}
+
+    def _repr_html_(self) -> str:
+        """Show tables in a notebook: the numbers, and the first of what failed."""
+        numbers = {name: f"{number:,}" for name, number in self._numbers().items()}
+        said = facts_html(type(self).__name__, numbers)
+        failures: Sequence[Entry] = getattr(self, "failures", ())
+        rows = [
+            {"item": one.label, "error": one.error_type, "message": one.message} for one in failures
+        ]
+        return said + (rows_html("failed", rows) if rows else "")
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={number}" for name, number in self._numbers().items())
+        return f"<{type(self).__name__}: {said}>"
+
     @property
     def _done(self) -> tuple[Tally, ...]:
         return tuple(one for one in self.tallies if one.state == "done")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Report(Counts):
     """What a job has done: its manifest as it stands, and what this run took.
 

@@ -11,6 +11,7 @@ from math import inf
 from attrs import frozen
 
 from vaultio.client import Vault
+from vaultio.display import cell
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Meter, Traffic, seconds_for
 from vaultio.limiter.wording import about
@@ -83,6 +84,10 @@ class Plan:
     def seconds(self) -> float:
         """How long it takes at least, in seconds: both sides work at once."""
         return max(self.seconds_source, self.seconds_target)
+
+    def _repr_html_(self) -> str:
+        """Show the words in a notebook."""
+        return f"<pre>{'<br>'.join(map(cell, str(self).splitlines()))}</pre>"
 
     def __str__(self) -> str:
         tilde = "about " if self.is_estimate else ""

@@ -16,6 +16,7 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from attrs import define, field, frozen
 
+from vaultio.display import facts_html, rows_html
 from vaultio.errors import InvalidArgumentError
 from vaultio.migration.disk import in_thread
 from vaultio.migration.entries import State
@@ -99,6 +100,14 @@ class Verification:
     """Items of the manifest that are not done yet."""
 
     seconds: float
+
+    def _repr_html_(self) -> str:
+        """Show tables in a notebook: the numbers, and what is not as it should be."""
+        names = ["is_right", "files", "by_source", "by_arrival", "by_size"]
+        names += ["missing", "changed", "unreadable", "strays"]
+        said = facts_html(f"Verification of {self.folder}", {n: getattr(self, n) for n in names})
+        rows = [{"what": d.kind, "path": d.path, "why": d.message} for d in self.differences]
+        return said + (rows_html("differences", rows) if rows else "")
 
     @property
     def is_right(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from vaultio.credentials import Secret
+from vaultio.credentials import Secret, remembered
 from vaultio.errors import InvalidArgumentError
 from vaultio.models import Property
 from vaultio.protocol.envelope import Envelope
@@ -37,7 +37,7 @@ def _with_named_values(item: Mapping[str, object]) -> Mapping[str, object]:
 
 def hidden(password: str | Secret) -> Secret:
     """Put a password where no repr and no traceback shows it; whatever it is, this succeeds."""
-    return password if isinstance(password, Secret) else Secret(password)
+    return remembered(password if isinstance(password, Secret) else Secret(password))
 
 
 def password_change(path: Path, current: Secret, new: Secret) -> Request:

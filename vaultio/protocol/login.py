@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from vaultio.credentials import OAuth, Password, Secret
+from vaultio.credentials import OAuth, Password, Secret, remembered
 from vaultio.errors import InvalidArgumentError, UnreadableReplyError, WrongVaultError
 from vaultio.models.wire import Model, wire
 from vaultio.protocol.convert import structure
@@ -134,7 +134,7 @@ def read_delegated(envelope: Envelope) -> Login:
 def _session_id(envelope: Envelope, key: str) -> Secret:
     """Find the session id; one that cannot stand in a header would be shown by its refusal."""
     found = envelope.payload.get(key)
-    secret = Secret(found if isinstance(found, str) else "")
+    secret = remembered(Secret(found if isinstance(found, str) else ""))
     del found
     if not secret.reveal() or any(not "!" <= sign <= "~" for sign in secret.reveal()):
         raise UnreadableReplyError(f"the login's answer has no {key} that could be sent")

@@ -2,64 +2,36 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-import anyio
 import attrs
 import httpx
 
 from vaultio.config import Config
 from vaultio.credentials import Credentials
-from vaultio.errors import (
-    ApiLimitError,
-    ClosedError,
-    DeadlineError,
-    OutcomeUnknownError,
-    SessionExpiredError,
-    UnreadableReplyError,
-    VaultioError,
-)
-from vaultio.limiter import Limiter, Meter, Priority, Usage
+from vaultio.errors import OutcomeUnknownError, UnreadableReplyError
+from vaultio.limiter import Limiter, Usage
+from vaultio.logs import logger
 from vaultio.protocol.href import Href
 from vaultio.protocol.path import Path
 from vaultio.protocol.readers import Reader
 from vaultio.protocol.request import Request, get
 from vaultio.protocol.version import ApiVersion
 from vaultio.transport import answers
-from vaultio.transport.gate import Lane
+from vaultio.transport.calls import Call, CallOptions
 from vaultio.transport.logins import log_out, session_for
+from vaultio.transport.observer import CALL_LOG, Observer
 from vaultio.transport.reply import Reply
-from vaultio.transport.retry import Tries
-from vaultio.transport.road import Receive, Road
-from vaultio.transport.session import Session, Ticket
-from vaultio.transport.stopwatch import Stopwatch
+from vaultio.transport.road import Road
+from vaultio.transport.session import Session
 
 T = TypeVar("T")
-Verifier = Callable[[OutcomeUnknownError], Awaitable[Any]]
-"""Looks whether a call was carried out whose answer was lost; see `Vault.with_options`."""
 
-MOST_RENEWALS = 2
-
-log = logging.getLogger("vaultio")
-
-
-@attrs.frozen(kw_only=True)
-class CallOptions:
-    """How calls are made: views of a client differ in these alone. Times are in seconds."""
-
-    priority: Priority = "interactive"
-    timeout_s: float
-    max_wait_s: float | None
-    meter: Meter | None = None
-    always_md5: bool = False
-    verify: Verifier | None = None
-    sent: Callable[[], None] | None = None
-    """Called when the call has its quota and goes onto the wire."""
+log = logger("transport")
 
 
 class Caller:
@@ -80,9 +52,12 @@ class Caller:
         config: Config,
         limiter: Limiter,
         transport: httpx.AsyncBaseTransport | None,
+        observers: Sequence[Observer] = (),
     ) -> Caller:
         """Prepare the road to a vault; nothing is sent before the first call."""
-        bare = cls.bare(Road.open(base_url, version, config, limiter, transport))
+        bare = cls.bare(
+            Road.open(base_url, version, config, limiter, transport, (CALL_LOG, *observers))
+        )
         return bare.on(bare.road, session_for(bare, credentials))
 
     @classmethod
@@ -158,20 +133,25 @@ class Caller:
         return await self._verified(partial(self._send, request, read))
 
     async def _send(self, request: Request, read: Reader[T]) -> T:
-        async with AsyncExitStack() as stack:
-            envelope = await self._answered(request, answers.envelope, stack)
-        try:
-            return read(envelope)
-        except UnreadableReplyError as error:
-            raise UnreadableReplyError(f"{request}: {error}") from error
+        with self._call(request) as call:
+            async with AsyncExitStack() as stack:
+                envelope = await call.answered(answers.envelope, stack)
+            try:
+                return read(envelope)
+            except UnreadableReplyError as error:
+                raise UnreadableReplyError(f"{request}: {error}") from error
+
+    def _call(self, request: Request) -> Call:
+        return Call(self.road, self._session, self.options, request)
 
     async def send_raw(self, request: Request) -> bytes:
         """Send a request and hand out the answer's body as it came; failures raise as ever."""
         return await self._verified(partial(self._send_raw, request))
 
     async def _send_raw(self, request: Request) -> bytes:
-        async with AsyncExitStack() as stack:
-            return await self._answered(request, answers.raw, stack)
+        with self._call(request) as call:
+            async with AsyncExitStack() as stack:
+                return await call.answered(answers.raw, stack)
 
     async def _verified(self, once: Callable[[], Awaitable[T]]) -> T:
         """Send, and where what came of it is unknown have the caller's hook look and decide."""
@@ -196,8 +176,9 @@ class Caller:
 
         The slot is held until the block ends.
         """
-        async with AsyncExitStack() as stack:
-            yield await self._answered(request, answers.file, stack)
+        with self._call(request) as call:
+            async with AsyncExitStack() as stack:
+                yield await call.answered(answers.file, stack)
 
     async def close(self) -> None:
         """End the session if we opened it, and close the connections.
@@ -216,86 +197,3 @@ class Caller:
         finally:
             with home.leaving():
                 await self.road.client.aclose()
-
-    async def _answered(self, request: Request, receive: Receive[T], stack: AsyncExitStack) -> T:
-        """Try until there is an answer; what it keeps open goes onto *stack*, which is empty."""
-        self.road.home.enter(request)
-        options = self.options
-        stopwatch = Stopwatch(options.timeout_s, options.max_wait_s, options.meter, options.sent)
-        tries = Tries(request, self.road.budget, self.config.max_tries)
-        renewals, is_file = 0, receive is answers.file
-        while True:
-            ticket = await self._admitted(request, stack, stopwatch, is_file)
-            try:
-                priority = options.priority
-                answer = await self.road.exchange(
-                    request, receive, stack, ticket=ticket, stopwatch=stopwatch, priority=priority
-                )
-                self.road.budget.earn()
-                return answer
-            except VaultioError as error:
-                trouble = error
-            await stack.aclose()
-            # The slot is free again: neither a login nor a pause keeps others out.
-            if isinstance(trouble, SessionExpiredError) and ticket is not None:
-                renewals += 1
-                assert self._session is not None
-                if renewals > MOST_RENEWALS or not self._session.drop(ticket):
-                    raise self._session.lost(trouble)
-                log.debug("the session ended, %s is sent again", request)
-                await self._ticket(self._session, request, stopwatch)
-            else:
-                await self._pause(tries.pause_after(trouble), request, stopwatch, trouble)
-
-    async def _admitted(
-        self, request: Request, held: AsyncExitStack, stopwatch: Stopwatch, is_file: bool
-    ) -> Ticket | None:
-        """Wait for the request's spacing, a slot and a session.
-
-        A login takes no slot: those who hold them all may be waiting for it.
-        """
-        if request.spacing is not None:
-            with self.road.home.waiting(request):
-                await self.road.spacing.wait(*request.spacing, max_wait_s=stopwatch.patience_s)
-        if request.anonymous or self._session is None:
-            return None
-        priority = self.options.priority
-        lane: Lane = "files" if is_file and priority == "interactive" else priority
-        slot = self.road.gate.slot(lane, stopwatch.patience_s)
-        with self.road.home.waiting(request):
-            await held.enter_async_context(slot)
-        return await self._ticket(self._session, request, stopwatch)
-
-    async def _ticket(self, session: Session, request: Request, stopwatch: Stopwatch) -> Ticket:
-        """Wait for a session; who may not wait for quota does not wait for others that do."""
-        ticket = session.at_hand
-        if ticket is not None:
-            return ticket
-        began_s = anyio.current_time()
-        try:
-            with self.road.home.waiting(request):
-                return await session.ticket(
-                    stopwatch.patience_s, self.options.timeout_s, stopwatch.created_s
-                )
-        except TimeoutError as error:
-            if isinstance(error, VaultioError):
-                raise
-            raise DeadlineError(
-                f"{request} was not sent: no session within {anyio.current_time() - began_s:.3g} s",
-                request=str(request),
-            ) from error
-
-    async def _pause(
-        self, pause_s: float, request: Request, stopwatch: Stopwatch, trouble: VaultioError
-    ) -> None:
-        log.debug("%s is tried again in %.2f s: %s", request, pause_s, trouble)
-        # A wait for quota counts against the caller's patience, not against its deadline.
-        limited, patience_s = isinstance(trouble, ApiLimitError), stopwatch.patience_s
-        if limited and patience_s is not None and patience_s < pause_s:
-            raise trouble
-        time = nullcontext() if limited else stopwatch.running(str(request), None)
-        try:
-            with self.road.home.waiting(request), time:
-                await anyio.sleep(pause_s)
-        except ClosedError as closed:
-            raise trouble from closed  # it was sent, and that is what came of it

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import weakref
 from contextlib import AsyncExitStack
 
 from vaultio.errors import SessionExpiredError
 from vaultio.limiter.clock import loop_time
+from vaultio.logs import logger
 from vaultio.protocol.login import keep_alive_request
 from vaultio.transport import answers
 from vaultio.transport.road import Road
 from vaultio.transport.session import Session, Ticket
 from vaultio.transport.stopwatch import Stopwatch
 
-log = logging.getLogger("vaultio")
+log = logger("session")
 
 
 class Keeper:
@@ -65,17 +65,11 @@ async def _keep(owner: weakref.ref[Session], road: Road, interval_s: float) -> N
 
 async def _sent(session: Session, road: Road, ticket: Ticket, interval_s: float) -> bool:
     """Send one call, once; False if there is nothing left to keep alive."""
-    stopwatch = Stopwatch(road.config.timeout_s, interval_s)
+    watch = Stopwatch(road.config.timeout_s, interval_s)
     try:
-        async with AsyncExitStack() as held:
-            await road.exchange(
-                keep_alive_request(),
-                answers.envelope,
-                held,
-                ticket=ticket,
-                stopwatch=stopwatch,
-                priority="interactive",
-            )
+        with road.story(keep_alive_request(), "interactive") as story:
+            async with AsyncExitStack() as held:
+                await road.exchange(story, answers.envelope, held, ticket=ticket, stopwatch=watch)
     except SessionExpiredError:
         is_renewable = session.drop(ticket)
         log.debug("the session ended while nobody used it")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
@@ -28,6 +27,7 @@ from vaultio.errors import (
     VaultioError,
     WrongVaultError,
 )
+from vaultio.logs import logger
 from vaultio.protocol.login import (
     Login,
     check_vault,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 ENDING_S = 5.0
 
-log = logging.getLogger("vaultio")
+log = logger("session")
 
 
 def session_for(caller: Caller, credentials: Credentials, *, keep: bool = True) -> Session:
@@ -183,23 +183,21 @@ async def verified(caller: Caller, login: Login) -> Login:
     except WrongVaultError:
         await log_out(caller.road, Ticket(login.session_id, 0))
         raise
+    log.info("opened a session at %s", caller.origin)
     return login
 
 
 async def log_out(road: Road, ticket: Ticket) -> None:
     """End a session of ours. It is a courtesy: whatever goes wrong with it stays here."""
+    story = road.story(logout_request(), "interactive")
+    # A home of its own: that of the client is closed already.
+    road = attrs.evolve(road, home=Home())
     try:
-        with anyio.move_on_after(ENDING_S):
+        with anyio.move_on_after(ENDING_S), story:
             async with AsyncExitStack() as held:
-                # A home of its own: that of the client is closed already.
-                await attrs.evolve(road, home=Home()).exchange(
-                    logout_request(),
-                    answers.envelope,
-                    held,
-                    ticket=ticket,
-                    stopwatch=Stopwatch(ENDING_S, 0.0),
-                    priority="interactive",
-                )
+                watch = Stopwatch(ENDING_S, 0.0)
+                await road.exchange(story, answers.envelope, held, ticket=ticket, stopwatch=watch)
+                log.info("ended the session at %s", road.origin)
     except Exception as error:
         log.debug("the session was not ended: %s", type(error).__name__)
 

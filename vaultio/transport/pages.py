@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from anyio.to_thread import run_sync
 from attrs import frozen
 
+from vaultio.display import rows_html, short_repr
 from vaultio.errors import InvalidArgumentError
+from vaultio.models.wire import Model
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.path import Path
 from vaultio.protocol.readers import Reader, whole_number
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from vaultio.transport.caller import Caller
 
 T = TypeVar("T")
+_SHOWN = 3
 
 
 @frozen
@@ -30,6 +33,20 @@ class Page(Generic[T]):
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def __repr__(self) -> str:
+        shown = [short_repr(item) for item in self.items[:_SHOWN]]
+        shown += ["…"] if len(self.items) > _SHOWN else []
+        return f"<Page: {self._counted}: {', '.join(shown)}>" if shown else "<Page: no items>"
+
+    def _repr_html_(self) -> str:
+        """Show a table in a notebook: a row an item."""
+        rows = [_row(item) for item in self.items]
+        return rows_html(self._counted, rows)
+
+    @property
+    def _counted(self) -> str:
+        return f"{len(self.items):,} of {'?' if self.total is None else f'{self.total:,}'} items"
 
 
 class Pages(Generic[T]):
@@ -76,6 +93,9 @@ class Pages(Generic[T]):
         """
         return await self._fetch(self._first if place is None else place)
 
+    def __repr__(self) -> str:
+        return "<Pages: await for the first page, async for every item>"
+
     async def __aiter__(self) -> AsyncIterator[T]:
         async for page in self.pages():
             for item in page.items:
@@ -98,6 +118,13 @@ class Pages(Generic[T]):
         async for page in self.pages():
             await run_sync(builder.add, page.items)
         return await run_sync(builder.table)
+
+
+def _row(item: Any) -> Mapping[str, Any]:
+    """Make a row for a notebook's eyes: a mapping is one, of a value what it says of itself."""
+    if isinstance(item, Mapping):
+        return item
+    return {**item._facts(), **item.fields} if isinstance(item, Model) else {"": item}
 
 
 def by_offset(

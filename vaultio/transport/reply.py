@@ -47,6 +47,9 @@ class Reply:
         # A transport may have read and decoded the body already, as mocks do.
         self._read = response.content if response.is_stream_consumed else None
         self._body = cast(httpx.AsyncByteStream, response.stream)
+        self.received = len(self._read or b"")
+        """Bytes of the body that came over the wire so far."""
+
         self.confidential = confidential
         self.request = request
         self.reference_id = reference_id
@@ -103,9 +106,11 @@ class Reply:
 
     async def _into(self, buffer: memoryview) -> int:
         try:
-            return int(await self._response.extensions["readinto"](buffer))
+            count = int(await self._response.extensions["readinto"](buffer))
         except httpx.RequestError as error:
             raise self._translated(error) from error
+        self.received += count
+        return count
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Deliver the body, decoded; a body that is cut is a `ConnectionLostError`."""
@@ -173,17 +178,17 @@ class Reply:
         """Deliver the body as it comes, and count: some transports do not notice a short one."""
         if self._read is not None:
             yield self._read
-        announced, arrived = self.length, len(self._read or b"")
+        announced = self.length
         try:
             if self._read is None:
                 # Not `aiter_raw`, which closes at the end by itself and leaks if cancelled there.
                 async for chunk in self._body:
-                    arrived += len(chunk)
+                    self.received += len(chunk)
                     yield chunk
         except httpx.RequestError as error:
             raise self._translated(error) from error
-        if announced is not None and arrived < announced:
-            raise self._lost(f"the body ended after {arrived} of {announced} bytes")
+        if announced is not None and self.received < announced:
+            raise self._lost(f"the body ended after {self.received} of {announced} bytes")
 
     async def _decoded(self, raw: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
         """Undo gzip or deflate in small blocks, so that a bomb meets its cap early."""

@@ -16,11 +16,10 @@ import httpx
 from attrs import define, field
 
 from vaultio.config import Config
-from vaultio.errors import (
-    ApiLimitError,
-)
+from vaultio.errors import ApiLimitError
 from vaultio.limiter import Limiter, Meter, Permit, Priority, Spacing
 from vaultio.limiter.clock import loop_time
+from vaultio.protocol.forms import Body
 from vaultio.protocol.multipart import Multipart
 from vaultio.protocol.quota_headers import QuotaReading, read_quota
 from vaultio.protocol.request import Book, Request
@@ -28,6 +27,7 @@ from vaultio.protocol.version import ApiVersion
 from vaultio.transport.answers import check_reference
 from vaultio.transport.gate import Gate
 from vaultio.transport.home import Home, closed
+from vaultio.transport.observer import Observer, Story
 from vaultio.transport.outgoing import Outgoing
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import RetryBudget
@@ -63,6 +63,9 @@ class Road:
     threads: Executor = field(factory=lambda: ThreadPoolExecutor(_THREADS, "vaultio"))
     """For the disk: the event loop has only four more than there are cores, and on a slow disk
     each download holds one. They are started as they are needed and end with this object."""
+    observers: tuple[Observer, ...] = ()
+    """Who is told of all calls."""
+
     budget: RetryBudget = field(factory=RetryBudget)
     spacing: Spacing = field(factory=Spacing)
     home: Home = field(factory=Home)
@@ -80,6 +83,7 @@ class Road:
         config: Config,
         limiter: Limiter,
         transport: httpx.AsyncBaseTransport | None,
+        observers: tuple[Observer, ...] = (),
     ) -> Road:
         """Prepare the way to a vault; nothing is sent."""
         origin = origin_of(base_url)
@@ -92,6 +96,7 @@ class Road:
             limiter=limiter,
             gate=Gate(config.concurrency, config.interactive_slots),
             transport=transport,
+            observers=observers,
         )
 
     def __attrs_post_init__(self) -> None:
@@ -99,53 +104,70 @@ class Road:
 
     async def exchange(
         self,
-        request: Request,
+        story: Story,
         receive: Receive[T],
         held: AsyncExitStack,
         *,
         ticket: Ticket | None,
         stopwatch: Stopwatch,
-        priority: Priority,
     ) -> T:
         """Send once and let *receive* say what came back; the open answer goes onto *held*.
 
-        The permit is settled as soon as that is known: a file's body does not hold it.
+        The permit is settled as soon as that is known: a file's body does not hold it. *story*
+        has the request, and is told what happens.
         """
+        request, reference_id = story.request, uuid4().hex
         if self.client.is_closed:
             raise closed(request)
-        reference_id = uuid4().hex
         upload = await self._opened(request, held)
         outgoing = self.outgoing.write(request, reference_id, ticket, upload, self.client.timeout)
-        shown = str(request)
-        permit = await self._permit(request, priority, stopwatch)
+        permit = await self._permit(story, stopwatch)
         if upload is not None:
             upload.moved = partial(_moved, stopwatch, permit)
-        reply: Reply | None = None
+        story.sending(reference_id, _length(request, upload))
         exceeded = False
         try:
-            with stopwatch.running(shown, reference_id), permit.kept(stopwatch.timeout_s):
-                response = await self._sent(outgoing, permit, shown, reference_id)
-                self.under_way += 1
-                held.push_async_callback(self._closed, response)
-                reply = Reply(response, shown, reference_id, confidential=request.is_secret)
-                check_reference(reply)
+            with stopwatch.running(str(request), reference_id), permit.kept(stopwatch.timeout_s):
+                reply = await self._replied(outgoing, story, permit, held)
                 return await receive(reply, self.config.max_json_bytes)
         except ApiLimitError:
             exceeded = request.book is Book.API
             raise
         finally:
-            await permit.settle(_reading(request, reply), exceeded=exceeded)
+            story.reading = _reading(request, story.reply)
+            await permit.settle(story.reading, exceeded=exceeded)
             if request.spacing is not None:
                 self.spacing.answered(*request.spacing)
 
-    async def _permit(self, request: Request, priority: Priority, stopwatch: Stopwatch) -> Permit:
+    async def _replied(
+        self, outgoing: httpx.Request, story: Story, permit: Permit, held: AsyncExitStack
+    ) -> Reply:
+        """Send, and wait until the headers of an answer are in that is this request's."""
+        request, reference_id = story.request, story.reference_id or ""
+        if more := story.headers():
+            outgoing.headers.update(more)
+        response = await self._sent(outgoing, permit, str(request), reference_id)
+        self.under_way += 1
+        held.push_async_callback(self._closed, response)
+        reply = Reply(response, str(request), reference_id, confidential=request.is_secret)
+        story.replied(reply)
+        check_reference(reply)
+        return reply
+
+    def story(self, request: Request, priority: Priority) -> Story:
+        """Begin the story of a call, which observers are told."""
+        return Story(request, self.origin, str(self.version), priority, self.observers)
+
+    async def _permit(self, story: Story, stopwatch: Stopwatch) -> Permit:
         """Wait for quota, and note how long that took."""
         began = loop_time()
         try:
-            with self.home.waiting(request):
-                permit = await self.limiter.acquire(priority, stopwatch.patience_s)
+            with self.home.waiting(story.request):
+                permit = await self.limiter.acquire(story.priority, stopwatch.patience_s)
         finally:
-            stopwatch.meter.waited_s += loop_time() - began
+            waited_s = loop_time() - began
+            stopwatch.meter.waited_s += waited_s
+            story.waited("quota", waited_s)
         await _admit(permit, stopwatch.meter)
         stopwatch.meter.calls += 1
         return permit
@@ -198,6 +220,13 @@ async def _moved(stopwatch: Stopwatch, permit: Permit) -> None:
         await guard()
     stopwatch.moved()
     await permit.renew()
+
+
+def _length(request: Request, upload: UploadStream | None) -> int:
+    """Say how many bytes a body has; 0 also where nobody knows before its end."""
+    if upload is not None:
+        return upload.length or 0
+    return len(request.body.content) if isinstance(request.body, Body) else 0
 
 
 def _reading(request: Request, reply: Reply | None) -> QuotaReading | None:

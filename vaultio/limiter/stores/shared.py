@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from secrets import token_hex
 
@@ -19,6 +18,7 @@ from vaultio.limiter.stores.demand import Demand
 from vaultio.limiter.stores.holdings import Holdings
 from vaultio.limiter.stores.ledger import Ledger
 from vaultio.limiter.usage import Usage
+from vaultio.logs import logger
 from vaultio.protocol.quota_headers import QuotaReading
 
 _LEAST_WAIT_S = 0.001
@@ -30,7 +30,7 @@ _LONGEST_WAIT_S = 1.0
 _DOWN_S = 0.25
 """Nobody asks again so shortly after the books could not be reached."""
 
-log = logging.getLogger("vaultio")
+log = logger("quota")
 
 
 class SharedStore:

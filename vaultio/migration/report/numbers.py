@@ -63,7 +63,7 @@ class Trouble:
     message: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Summary(Counts):
     """A manifest in numbers, at one moment (`made_at`, seconds since 1970). All runs count."""
 

@@ -1,0 +1,224 @@
+"""The log: one logger a room of the code, and nothing secret in any of them.
+
+=====================  ==========================================================================
+``vaultio.transport``  calls: a line each at debug, sessions that ended at info, retries as warnings
+``vaultio.session``    logins and logouts
+``vaultio.quota``      waits, windows, Vault's throttling, the quotas' store
+``vaultio.downloads``  files that are fetched again or gone on with
+``vaultio.migration``  jobs: begun, ended
+=====================  ==========================================================================
+
+Nothing is printed unless the program configures logging, or the environment says so:
+``VAULTIO_LOG=debug``, ``VAULTIO_LOG=transport=debug,quota=info``, ``VAULTIO_LOG=info,json``. It is
+read when the first client is made, never by an import. A program that has handlers of its own, at
+the root or at ``vaultio``, keeps them, and the variable sets levels alone.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from html import escape
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from vaultio.credentials import secrets_in_use
+
+ROOT = "vaultio"
+VARIABLE = "VAULTIO_LOG"
+_LEVELS = {name.lower(): getattr(logging, name) for name in ("DEBUG", "INFO", "WARNING", "ERROR")}
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+"""What every record has; all else came as *extra*."""
+
+_HINTS = ("authorization", "bearer", "passw", "pwd", "session", "token", "secret", "veeva-vault-")
+_SHAPES = re.compile(
+    r"""(?ix)
+    (?P<kept>
+        (?:authorization|[\w-]*(?:password|passwd|pwd|secret|token|session_?id)[\w-]*)
+        \\?["']? \s* (?:[:=]|%3d) \s* (?:b?\\?["'])? (?:(?:bearer|basic)\s+)?
+      | \bbearer\s+
+    )
+    (?!\*\*\*) [^\s"'&,;<>()\[\]{}\\]{3,}
+    | \bveeva-vault-[0-9a-z-]{16,}
+    """
+)
+_LONG = re.compile(r"(?<![0-9A-Za-z])[0-9A-F]{96,}(?![0-9A-Za-z])")  # a session id of Vault's
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+_SHORTEST = 6  # a shorter one may be part of any word
+_WAYS_TO_WRITE: tuple[Callable[[str], str], ...] = (
+    quote,
+    quote_plus,
+    escape,
+    lambda text: json.dumps(text)[1:-1],
+)
+
+logging.getLogger(ROOT).addHandler(logging.NullHandler())
+
+
+def logger(room: str) -> logging.Logger:
+    """Return the logger of a room, which lets no secret through to any handler."""
+    found = logging.getLogger(f"{ROOT}.{room}")
+    if not any(isinstance(one, RedactingFilter) for one in found.filters):
+        found.addFilter(RedactingFilter())
+    return found
+
+
+def redacted(text: str) -> str:
+    """Blot out what is secret in a text, or looks as if it were.
+
+    Known are the passwords, sessions and tokens that clients use now; by their looks session ids,
+    access tokens, ``Authorization`` headers and whatever is called a password or a token.
+
+    >>> redacted("POST /auth username=ana&password=hunter2")
+    'POST /auth username=ana&password=***'
+    """
+    text = _without_those_in_use(text)
+    if len(text) >= 96:
+        text = _LONG.sub("***", text)
+    lower = text.lower()
+    if any(hint in lower for hint in _HINTS):
+        text = _SHAPES.sub(lambda found: f"{found['kept'] or ''}***", text)
+    return text
+
+
+def _without_those_in_use(text: str) -> str:
+    """Blot out the secrets in use, however they are written: plain, in JSON, a page, an address."""
+    for secret in secrets_in_use():
+        plain = secret.reveal()
+        if len(plain) < _SHORTEST:
+            continue
+        if plain in text:
+            text = text.replace(plain, "***")
+        if not plain.isalnum():
+            for write in _WAYS_TO_WRITE:
+                text = text.replace(write(plain), "***")
+    return text
+
+
+class RedactingFilter(logging.Filter):
+    """Blots secrets out of records: out of message, arguments, traceback and *extra*.
+
+    vaultio's loggers have it. Put it on a handler of yours to have it for all that is logged
+    there, by other libraries too.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Clean the record; it is never dropped."""
+        text = _text_of(record)
+        clean = redacted(text)
+        if clean != text:
+            record.msg, record.args = clean, None
+        if record.exc_info and record.exc_info[0] is not None:
+            told = record.exc_text or logging.Formatter().formatException(record.exc_info)
+            clean = redacted(told)
+            if clean != told:  # then nobody may format it anew
+                record.exc_text, record.exc_info = clean, None
+        if record.stack_info:
+            record.stack_info = redacted(record.stack_info)
+        for name in vars(record).keys() - _OWN:
+            setattr(record, name, _clean_extra(getattr(record, name)))
+        return True
+
+
+def _text_of(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # a message that does not fit its arguments: the handler says so
+        return f"{record.msg} {record.args!r}"
+
+
+def _clean_extra(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    clean = redacted(text)
+    return value if clean == text else clean
+
+
+class PlainFormatter(logging.Formatter):
+    """A line for people: time in UTC, level, logger, message; nothing in it acts on a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__("%(levelname)s %(name)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record; further lines are those of a traceback."""
+        return f"{_time(record)} {_UNSEEN.sub('�', super().format(record))}"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Write the message on one line, whatever is in it."""
+        return super().formatMessage(record).replace("\n", "\\n")
+
+
+class JsonFormatter(logging.Formatter):
+    """A JSON object a line: time, level, logger, message, exception, and whatever is *extra*."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record."""
+        said: dict[str, Any] = {
+            "time": _time(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        said |= {name: value for name, value in vars(record).items() if name not in _OWN}
+        if record.exc_text or record.exc_info:
+            told = record.exc_text or self.formatException(record.exc_info or (None, None, None))
+            said["exception"] = told
+        return json.dumps(said, default=str)
+
+
+def _time(record: logging.LogRecord) -> str:
+    at = datetime.fromtimestamp(record.created, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def configure(said: str) -> None:
+    """Do what ``VAULTIO_LOG`` says; what cannot be understood in it is warned of and left.
+
+    The items are separated by commas: a level (debug, info, warning, error) for all loggers, a
+    room with its level (``transport=debug``), and ``json``.
+    """
+    levels, as_json = _levels(said)
+    root = logging.getLogger(ROOT)
+    for name, level in levels.items():
+        logging.getLogger(f"{ROOT}.{name}" if name else ROOT).setLevel(level)
+    has_own = [one for one in root.handlers if not isinstance(one, logging.NullHandler)]
+    if levels and not (has_own or logging.getLogger().handlers):
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonFormatter() if as_json else PlainFormatter())
+        handler.addFilter(RedactingFilter())
+        root.addHandler(handler)
+
+
+def _levels(said: str) -> tuple[Mapping[str, int], bool]:
+    """Read the levels by room (an empty name: all), and whether to write JSON."""
+    levels, as_json = dict[str, int](), False
+    for item in filter(None, (part.strip().lower() for part in said.split(","))):
+        room, _, level = item.rpartition("=")
+        room = room.removeprefix(f"{ROOT}.")
+        if item == "json":
+            as_json = True
+        elif level in _LEVELS:
+            levels[room] = _LEVELS[level]
+        else:
+            warnings.warn(f"{VARIABLE}: {item!r} is not understood", RuntimeWarning, stacklevel=4)
+    if as_json and not levels:
+        levels[""] = logging.INFO
+    return levels, as_json
+
+
+@cache
+def from_environment() -> None:
+    """Do what the environment says, once a process: when the first client is made."""
+    said = os.environ.get(VARIABLE, "")
+    if said:
+        configure(said)
