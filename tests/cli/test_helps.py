@@ -31,7 +31,7 @@ def leaves(name: str, command: Any) -> Iterator[tuple[str, Any]]:
     if below is None:
         yield name, command
     for word in below or ():
-        one = command.loaded(word) if hasattr(command, "loaded") else below[word]
+        one = command.loaded(word) if hasattr(command, "loaded") else command.commands[word]
         yield from leaves(f"{name} {word}".strip(), one)
 
 
