@@ -12,23 +12,22 @@ from vaultio.transport.rehearsal import Rehearsed, RehearsedError
 
 
 async def test_nothing_that_writes_is_sent(vault: Vault, sandbox: Sandbox, tmp_path: Path) -> None:
-    """Creates, updates, deletes, starts and check-outs are told, with their paths."""
+    """Creates, updates, deletes, starts and check-outs are told."""
     document, told = sandbox.documents.add("Plan", b"x"), list[Rehearsed]()
     rehearsing = vault.rehearsing(told.append)
     documents, bulk = rehearsing.documents, rehearsing.with_options(priority="bulk")
-    works = (
+    for work in (
         documents.create_placeholder({"name__v": "New"}),
         documents.update(document, {"title__v": "x"}),
         documents.delete(document),
         documents.download(document, to=tmp_path, lock=True),
         bulk.request("POST", "objects/documents/7/lock"),
-    )
-    for work in works:
+    ):
         with pytest.raises(RehearsedError):
             await work
 
-    assert [one.method for one in told] == ["POST", "PUT", "DELETE", "GET", "POST"]
-    assert (told[1].path[-11:], sandbox.quota.calls) == (f"documents/{document}", 0)
+    told_of = [one.method for one in told]
+    assert (told_of, sandbox.quota.calls) == (["POST", "PUT", "DELETE", "GET", "POST"], 0)
 
 
 async def test_what_reads_is_sent(vault: Vault, sandbox: Sandbox) -> None:

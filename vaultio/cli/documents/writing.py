@@ -13,7 +13,7 @@ from vaultio import VaultError
 from vaultio.cli.acting import Acting, Acts, SetFields, Yes, confirm, fields_of
 from vaultio.cli.connection import Access, Connection
 from vaultio.cli.console import fail, for_data, for_people, say
-from vaultio.cli.documents.reading import DocumentId
+from vaultio.cli.downloading import DocumentId
 from vaultio.cli.exits import DONE, SOME_FAILED
 from vaultio.cli.options import grouped
 from vaultio.cli.running import UsageError, execute
