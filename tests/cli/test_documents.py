@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Command, process
+from vaultio.cli.acting import confirm
+from vaultio.cli.running import UsageError
 from vaultio.sandbox import Sandbox
 
 SOP = ("--type", "SOP", "--lifecycle", "General Lifecycle")
@@ -77,17 +81,25 @@ def test_dry_runs(
 
 
 def test_a_deletion_is_asked_about(served: Sandbox, one: int) -> None:
-    """At a terminal a yes deletes, and anything else does not."""
-    for answer, left in (("n", 1), ("y", 0)):
-        terminal, stdin = pty.openpty()
-        running = process("documents", "delete", one, stdin=stdin)
-        os.write(terminal, f"{answer}\n".encode())
-        out, err = running.communicate(timeout=60)
+    """At a terminal nothing but a yes deletes."""
+    terminal, stdin = pty.openpty()
+    running = process("documents", "delete", one, stdin=stdin)
+    os.write(terminal, b"n\n")
+    out, err = running.communicate(timeout=60)
 
-        assert (out, len(list(served.documents))) == ("", left)
-        assert f"Delete 1 document ({one}) with all their versions?" in err
-        for number in (terminal, stdin):
-            os.close(number)
+    assert (running.returncode, out, len(list(served.documents))) == (2, "", 1)
+    assert f"Delete 1 document ({one}) with all their versions? [y/N]" in err
+    for number in (terminal, stdin):
+        os.close(number)
+
+
+def test_a_yes_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Y or yes, in whatever case; else it is not meant."""
+    for answer in ("y", "YES", "", "no"):
+        monkeypatch.setattr("sys.stdin", terminal := io.StringIO(f"{answer}\n"))
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        with nullcontext() if answer.lower().startswith("y") else pytest.raises(UsageError):
+            confirm("Delete it", yes=False)
 
 
 def test_some_deletions_fail(vaultio: Command, served: Sandbox, one: int) -> None:
