@@ -88,5 +88,6 @@ def unknown_word(app: typer.Typer, words: list[str]) -> str:
         if below is not None and not word.startswith("-"):
             if word not in below:
                 return word
-            command = below[word]
+            load = getattr(command, "loaded", None)  # of commands that are imported late
+            command = load(word) if load else below[word]
     return ""

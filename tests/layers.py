@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 
 # From the ground up: a part may import what stands before it, and nothing else of vaultio.
 LAYERS = (
-    {"display", "errors", "lazy"},
+    {"display", "errors", "lazy", "wording"},
     {"config", "credentials", "references"},
     {"logs", "profiles"},
     {"models"},

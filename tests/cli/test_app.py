@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Command, process
 from vaultio.cli.text import plain, size
 
-COMMANDS = ["demo", "export", "import", "copy", "download", "query", "quota", "sandbox"]
+COMMANDS = ["demo", "documents create", "bulk"]
 
 
 def test_the_version(vaultio: Command) -> None:
@@ -21,11 +21,11 @@ def test_the_version(vaultio: Command) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_explains(vaultio: Command, command: str) -> None:
-    """Every command has a help text with the exit codes, and the list of commands names it."""
-    help_text = vaultio(command, "--help").stdout
+    """A help text has the usage, and ends with the exit codes."""
+    help_text = vaultio(*command.split(), "--help").stdout
 
     assert "Exit codes: 0 all done" in help_text
-    assert command in vaultio("--help").stdout
+    assert f"vaultio {command}" in help_text
 
 
 @pytest.mark.parametrize("words", [[], ["bogus"], ["export"], ["query", "x", "--bogus"]])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.transport.server import answers, client
 from vaultio import NotVaultError, Vault, vql_text
-from vaultio.cli.rows import WRITERS
+from vaultio.cli.rows import Format, Listing, whole, write_rows
 from vaultio.protocol.forms import csv_rows, csv_text
 from vaultio.protocol.xml import read_xml_envelope
 from vaultio.sandbox import Sandbox
@@ -61,14 +60,14 @@ def test_formulas_are_data_for_machines(formula: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "guard"), [("spreadsheet", "'"), ("csv", "")])
-def test_formulas_are_guarded_for_people(
-    monkeypatch: pytest.MonkeyPatch, kind: str, guard: str
+async def test_formulas_are_guarded_for_people(
+    monkeypatch: pytest.MonkeyPatch, kind: Format, guard: str
 ) -> None:
     """In what is written for a spreadsheet they are texts; names of columns too."""
     out = io.StringIO()
     monkeypatch.setattr(sys, "stdout", out)
-    make: Callable[..., Callable[..., None]] = WRITERS[kind]  # type: ignore[index]
-    make()([{"=a": formula, "b": "x=1"} for formula in FORMULAS])
+    rows = [{"=a": formula, "b": "x=1"} for formula in FORMULAS]
+    await write_rows(whole(rows), Listing(output=kind))
     cells = list(csv.reader(io.StringIO(out.getvalue(), newline="")))
     assert cells == [
         [f"{guard}{one}", b] for one, b in [("=a", "b"), *((f, "x=1") for f in FORMULAS)]

@@ -54,7 +54,8 @@ async def test_browsers_beside_an_export(small: tuple[Sandbox, Backend], tmp_pat
 
     assert set(load.statuses) == {200}
     assert sum(load.statuses.values()) >= 30
-    assert job.report is not None and job.report.files > 0  # noqa: PT018 - one fact
+    assert job.report
+    assert job.report.files > 0
     assert (sandbox.quota.refused, sandbox.quota.delayed) == (0, 0)
 
 

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 
 from vaultio import Vault
 from vaultio.cli.connection import Debug, Quiet
-from vaultio.cli.console import for_data, say
+from vaultio.cli.console import asked, for_data, say
 from vaultio.cli.exits import DONE
 from vaultio.cli.running import UsageError
 from vaultio.cli.text import count
@@ -110,5 +110,5 @@ def confirm(what: str, *, yes: bool) -> None:
             f"{what}? There is no terminal to ask at",
             "say --yes if it is meant; --dry-run shows the calls",
         )
-    if not typer.confirm(f"{what}?", err=True):
+    if asked(f"{what}? [y/N] ").lower() not in ("y", "yes"):
         raise UsageError("nothing was done", "")

@@ -17,9 +17,9 @@ from vaultio.cli.documents.writing import check_file
 from vaultio.cli.downloading import IfExists
 from vaultio.cli.exits import DONE
 from vaultio.cli.options import grouped
-from vaultio.cli.progress import transfer
 from vaultio.cli.rows import Listing, row_of, whole, write_rows
 from vaultio.cli.running import UsageError, execute
+from vaultio.cli.transfer import transfer
 from vaultio.cli.tree import group
 from vaultio.downloads import OnExists
 from vaultio.endpoints.parts import Attachments

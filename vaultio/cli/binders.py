@@ -12,6 +12,7 @@ from rich.tree import Tree
 from vaultio import Binder, BinderNode, VersionNumber
 from vaultio.cli.connection import Access, Connection, Debug
 from vaultio.cli.console import for_data
+from vaultio.cli.downloading import Version
 from vaultio.cli.exits import DONE
 from vaultio.cli.options import grouped
 from vaultio.cli.rows import Listing, whole, write_rows
@@ -21,10 +22,6 @@ from vaultio.cli.tree import group
 
 BinderId = Annotated[
     int, typer.Argument(metavar="ID", min=1, help="The binder's id.", show_default=False)
-]
-Version = Annotated[
-    str | None,
-    typer.Option("--version", metavar="1.0", help="The version; the latest if not given."),
 ]
 
 

@@ -60,6 +60,13 @@ def fail(what: str, advice: str = "") -> None:
         people.print(Text.assemble(("hint: ", "bold cyan"), plain(advice)), soft_wrap=True)
 
 
+def asked(question: str) -> str:
+    """Ask at the terminal, on stderr, and return the line that is typed."""
+    sys.stderr.write(plain(question))
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
 def mute() -> None:
     """Send what is still to be written to stdout nowhere: the pipe is closed."""
     _to_nowhere(sys.stdout)

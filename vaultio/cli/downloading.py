@@ -16,9 +16,9 @@ from vaultio.cli.connection import Access, Connection, Debug, Quiet
 from vaultio.cli.console import for_data, for_people, say
 from vaultio.cli.exits import DONE
 from vaultio.cli.options import grouped
-from vaultio.cli.progress import transfer
 from vaultio.cli.running import execute
 from vaultio.cli.text import size
+from vaultio.cli.transfer import transfer
 from vaultio.downloads import OnExists
 
 DocumentId = Annotated[

@@ -17,9 +17,9 @@ from rich.text import Text
 from vaultio.cli.connection import Debug, Quiet
 from vaultio.cli.console import for_data, for_people, say
 from vaultio.cli.exits import DONE, SOME_FAILED
-from vaultio.cli.progress import transfer
 from vaultio.cli.running import UsageError, execute
 from vaultio.cli.text import count, duration, plain, size
+from vaultio.cli.transfer import transfer
 from vaultio.migration import Checked, Items, Manifest, Summary, Verification, verify
 from vaultio.migration.report import report_text, summarise
 from vaultio.migration.report.files import write_file

@@ -29,7 +29,6 @@ from rich.text import Text
 from vaultio.cli.console import for_data
 from vaultio.cli.running import UsageError
 from vaultio.cli.text import plain
-from vaultio.migration.report.files import write_file
 from vaultio.models.wire import WIRE_NAME, Model
 
 Row = Mapping[str, Any]
@@ -92,6 +91,8 @@ async def write_rows(pages: Pages, listing: Listing) -> int:
     if listing.output == "parquet":
         await _parquet(counted, listing.to)
     elif listing.to is not None:
+        from vaultio.migration.report.files import write_file
+
         await write_file(listing.to, _FORMATS[listing.output](counted, True))
     else:
         async for piece in _FORMATS[listing.output](counted, False):

@@ -38,7 +38,7 @@ from vaultio.errors import (
     VaultServerError,
     WrongVaultError,
 )
-from vaultio.migration.report.wording import count, duration, plain, size
+from vaultio.wording import count, duration, plain, size
 
 __all__ = ["count", "duration", "plain", "size", "told"]
 

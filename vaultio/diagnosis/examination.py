@@ -15,7 +15,7 @@ from vaultio.diagnosis.checks import Check, broken, skipped
 from vaultio.diagnosis.disk import disk_check
 from vaultio.diagnosis.network import way_checks
 from vaultio.diagnosis.versions import version_check
-from vaultio.errors import VaultioError
+from vaultio.errors import MethodNotSupportedError, NotFoundError, VaultioError
 from vaultio.protocol.quota_headers import QuotaReading
 from vaultio.transport.wire import origin_of
 
@@ -89,16 +89,23 @@ class Examination:
                 offered = list(await vault.api_metadata.retrieve_versions())
                 reading = (await vault.quota()).reading
         except VaultioError as error:
-            yield broken("login", error, "check the user and the secret, and what failed above")
+            yield broken("login", error, _login_advice(error, self.api_version))
             for name in ("api", "quota"):
                 yield skipped(name, "there is no session")
             return
         yield Check("login", "ok", f"logged in at {url}")
-        yield _api_check(ApiVersion.parse(self.api_version), offered)
+        yield api_check(ApiVersion.parse(self.api_version), offered)
         yield _quota_check(reading)
 
 
-def _api_check(wanted: ApiVersion, offered: list[ApiVersion]) -> Check:
+def _login_advice(error: VaultioError, version: str) -> str:
+    if isinstance(error, NotFoundError | MethodNotSupportedError):
+        return f"the vault may not speak {version}: give another --api-version"
+    return "check the user and the secret, and what failed above"
+
+
+def api_check(wanted: ApiVersion, offered: list[ApiVersion]) -> Check:
+    """Say whether a vault speaks a version, and which is its latest."""
     latest = max(offered, default=wanted)
     if offered and wanted not in offered:
         said = f"the vault does not speak {wanted}"

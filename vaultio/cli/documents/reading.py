@@ -9,6 +9,7 @@ from attrs import frozen
 
 from vaultio import VersionNumber, vql_text
 from vaultio.cli.connection import Access, Connection, Debug
+from vaultio.cli.downloading import DocumentId, Version
 from vaultio.cli.exits import DONE
 from vaultio.cli.options import grouped
 from vaultio.cli.querying import LimitRows, limited
@@ -19,9 +20,6 @@ COLUMNS = (
     *("id", "document_number__v", "name__v", "type__v", "status__v"),
     *("major_version_number__v", "minor_version_number__v"),
 )
-DocumentId = Annotated[
-    int, typer.Argument(metavar="ID", min=1, help="The document's id.", show_default=False)
-]
 Type = Annotated[
     str | None, typer.Option("--type", metavar="LABEL", help="Only those of this type.")
 ]
@@ -35,10 +33,6 @@ Fields = Annotated[
 ]
 Sort = Annotated[
     str | None, typer.Option(metavar="FIELD", help="Sort by a field: name__v, or 'id desc'.")
-]
-Version = Annotated[
-    str | None,
-    typer.Option("--version", metavar="1.0", help="The version; the latest if not given."),
 ]
 
 

@@ -13,12 +13,12 @@ from vaultio import VaultError
 from vaultio.cli.acting import Acting, Acts, SetFields, Yes, confirm, fields_of
 from vaultio.cli.connection import Access, Connection
 from vaultio.cli.console import fail, for_data, for_people, say
-from vaultio.cli.documents.reading import DocumentId
+from vaultio.cli.downloading import DocumentId
 from vaultio.cli.exits import DONE, SOME_FAILED
 from vaultio.cli.options import grouped
-from vaultio.cli.progress import transfer
 from vaultio.cli.running import UsageError, execute
 from vaultio.cli.text import count, told
+from vaultio.cli.transfer import transfer
 
 DocumentIds = Annotated[
     list[int], typer.Argument(metavar="ID...", min=1, help="Their ids.", show_default=False)
@@ -146,7 +146,7 @@ def delete_command(
 ) -> None:
     """Delete documents with all their versions, for good.
 
-    Example: `vaultio documents delete 7 8 --yes`
+    Example: `vaultio documents delete 41 42 --yes`
     """
 
     def prepare() -> Coroutine[Any, Any, int]:

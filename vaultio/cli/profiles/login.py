@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from vaultio import AccessToken, Credentials, Password
 from vaultio.cli.completing import profile_names
 from vaultio.cli.connection import Connection, Debug
-from vaultio.cli.console import for_people, say
+from vaultio.cli.console import asked, for_people, say
 from vaultio.cli.exits import DONE
 from vaultio.cli.options import grouped
 from vaultio.cli.running import UsageError, execute
@@ -131,8 +131,10 @@ def _with_secret(profile: Profile, kind: Kind, reference: str | None) -> Profile
 def _asked(what: str, option: str) -> str:
     if not sys.stdin.isatty():
         raise UsageError(f"{what.lower()} is missing", f"give {option}")
-    answer: str = typer.prompt(what, err=True)
-    return answer.strip()
+    answer = asked(f"{what}: ")
+    if not answer:
+        raise UsageError(f"{what.lower()} is missing", f"give {option}")
+    return answer
 
 
 def _absolute(reference: str) -> str:

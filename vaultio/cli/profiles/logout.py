@@ -24,9 +24,9 @@ Name = Annotated[
 
 @grouped
 def logout_command(name: Name = DEFAULT, debug: Debug = False) -> None:
-    """Forget a profile, and its secret if the keyring has it from `vaultio login`.
+    """Forget a profile, and its secret if the keyring has it.
 
-    Example: `vaultio logout old`
+    Example: `vaultio logout prod`
     """
     execute(lambda: _logout(_forgotten(name)), debug=debug)
 

@@ -2,7 +2,6 @@
 
 from vaultio.cli.progress.forecast import Side
 from vaultio.cli.progress.showing import Mode, ProgressMode, Show, shown
-from vaultio.cli.progress.transfer import transfer
 from vaultio.cli.progress.words import MOST_FAILURES_SHOWN
 
 __all__ = [
@@ -12,5 +11,4 @@ __all__ = [
     "Show",
     "Side",
     "shown",
-    "transfer",
 ]

@@ -60,7 +60,7 @@ class Book:
     states: dict[str, RowState] = field(factory=dict)
     _file: TextIO | None = None
     _journal: TextIO | None = None
-    _is_broken: bool = False
+    _open_calls: int = 0
 
     @property
     def _journal_path(self) -> Path:
@@ -91,28 +91,28 @@ class Book:
     def sending(self, rows: Sequence[SourceRow]) -> None:
         """Note that these are about to be sent; on the disk when this returns."""
         assert self._journal is not None
+        self._open_calls += 1
         with refusals("write", self._journal_path):
             self._journal.write("".join(f"{row.number} {row.key}\n" for row in rows))
             _flush(self._journal)
 
     def settle(self, lines: Iterable[Line]) -> None:
-        """Note what became of rows; on the disk when this returns."""
+        """Note what became of the rows of a call, if anything; on the disk when this returns."""
         assert self._file is not None
         text, lines = io.StringIO(newline=""), list(lines)
         csv.writer(text, lineterminator="\n").writerows(one.cells() for one in lines)
         with refusals("write", self.path):
-            self._is_broken = True
             self._file.write(text.getvalue())
             _flush(self._file)
-            self._is_broken = False
+        self._open_calls -= 1
         self.states.update({one.key: one.state for one in lines})
 
     def end(self) -> None:
-        """Close it; the journal stays if the disk refused a result: its rows were sent."""
+        """Close it; the journal stays if a result could not be noted: its rows were sent."""
         for file in filter(None, (self._file, self._journal)):
             with suppress(OSError):  # what could not be written was told of already
                 file.close()
-        if self._journal is not None and not self._is_broken:
+        if self._journal is not None and not self._open_calls:
             with suppress(OSError):
                 self._journal_path.unlink()
 

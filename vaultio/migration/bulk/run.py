@@ -253,7 +253,7 @@ class Bulk:
         return [_unknown(row, str(error)) for row in batch]
 
     async def _settle(self, lines: list[Line]) -> None:
-        if self._keep and lines:
+        if self._keep:
             async with self._writing:
                 await run_sync(self._book.settle, lines)
 

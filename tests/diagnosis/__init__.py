@@ -1,0 +1,1 @@
+"""Tests of the checks between a machine and a vault."""
