@@ -277,7 +277,8 @@ class Caller:
             if isinstance(error, VaultioError):
                 raise
             raise DeadlineError(
-                f"{request} was not sent: no session within {anyio.current_time() - began_s:.3g} s",
+                f"{request} was not sent: no session within {anyio.current_time() - began_s:.3g} s"
+                f"{session.delay}",
                 request=str(request),
             ) from error
 

@@ -134,6 +134,12 @@ class Session:
             if ticket is not None and ticket.generation > 0:
                 yield ticket
 
+    @property
+    def delay(self) -> str:
+        """What a login that is under way waits for, where that is not Vault; to end a sentence."""
+        waits = self._flight is not None and not self._flight.ready.is_set()
+        return ": it waits for a token of the identity provider" if waits else ""
+
     async def ticket(
         self,
         max_wait_s: float | None = None,
@@ -244,7 +250,8 @@ class Session:
             self._generation += 1
             self._former = self._ticket  # calls under way go on with it; it ends by itself soon
             self._ticket = Ticket(login.session_id, self._generation)
-            self._began_s, self._look_s, self._refused = began_s, -inf, None
+            self._began_s, self._refused = began_s, None
+            self._look_after()
 
     def _land(self, flight: Flight) -> None:
         """Wake all; also for a login that was cancelled before it began."""
