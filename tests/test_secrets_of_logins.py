@@ -100,7 +100,7 @@ async def test_a_failing_source_in_the_frames(sandbox: Sandbox) -> None:
 async def test_keeping_alive_tells_nothing(sandbox: Sandbox) -> None:
     """What goes wrong with it is logged without the session; the guard over all tests looks."""
     for kind in ("html", "json", "cut", "failure"):
-        sandbox.faults.add(Fault(kind=kind, path="*/keep-alive", count=2))  # type: ignore[arg-type]
+        sandbox.faults.add(Fault(kind=kind, path="*/keep-alive", count=2))
     credentials, config = Password(USER, PASSWORD), Config(keep_alive_s=0.01)
     async with Vault(
         ADDRESS,

@@ -9,7 +9,7 @@ import asyncio
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import anyio
@@ -61,6 +61,34 @@ async def pair(sandbox: Sandbox) -> AsyncIterator[Pair]:
         yield Pair(sandbox, vault, login_host)
 
 
+class Hanging:
+    """A source of a token that hangs until it is released."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self.released = threading.Event()
+
+    def plain(self) -> str:
+        """Hang in a thread."""
+        self.released.wait(30)
+        return self._token
+
+    async def soon(self) -> str:
+        """Hang in the event loop, which goes on."""
+        await asyncio.sleep(0 if self.released.is_set() else 60)
+        return self._token
+
+
+def later(source: Callable[[], str], *, is_async: bool) -> TokenSource:
+    """Make an async source of a plain one, if that is wanted."""
+
+    async def soon() -> str:
+        await asyncio.sleep(0.05)
+        return source()
+
+    return soon if is_async else source
+
+
 def hasty(pair: Pair, source: TokenSource) -> Vault:
     """Open a client that waits half a second for anything."""
     credentials = OAuth(PROFILE, source, host=pair.login)
@@ -110,11 +138,7 @@ async def test_an_identity_provider_that_fails(
             raise errors.pop()
         return good
 
-    async def soon() -> str:
-        await asyncio.sleep(0.05)
-        return plain()
-
-    async with pair.client(pair.oauth(soon if is_async else plain)) as vault:
+    async with pair.client(pair.oauth(later(plain, is_async=is_async))) as vault:
         with pytest.raises(AuthenticationError, match=f"raised {type(error).__name__}") as caught:
             await asyncio.gather(*(vault.documents.retrieve(7) for _ in range(MANY)))
         assert caught.value.__cause__ is error
@@ -125,23 +149,13 @@ async def test_an_identity_provider_that_fails(
 @pytest.mark.parametrize("is_async", [True, False])
 async def test_an_identity_provider_that_hangs(pair: Pair, is_async: bool) -> None:
     """All are told when the time is over, together; when it is back, calls are made."""
-    released, good = threading.Event(), pair.sandbox.identity.issue(pair.sandbox.users[USER])
-
-    def plain() -> str:
-        released.wait(30)
-        return good
-
-    async def soon() -> str:
-        if not released.is_set():
-            await asyncio.sleep(60)
-        return good
-
-    async with hasty(pair, soon if is_async else plain) as vault:
+    source = Hanging(pair.sandbox.identity.issue(pair.sandbox.users[USER]))
+    async with hasty(pair, source.soon if is_async else source.plain) as vault:
         with anyio.fail_after(20), pytest.raises(DeadlineError, match="token"):
             await vault.documents.retrieve(7)
         with anyio.fail_after(20):
             assert await crowd(vault, MANY) == {"DeadlineError": MANY}
-        released.set()
+        source.released.set()
         assert (await vault.with_options(timeout_s=20).documents.retrieve(7)).id == 7
     assert (pair.sandbox.sessions.logins, pair.sandbox.sessions.failed_logins) == (1, 0)
 
