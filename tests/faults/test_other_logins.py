@@ -16,7 +16,7 @@ import anyio
 import pytest
 
 from tests.conftest import USER
-from tests.faults.test_ended_sessions import CROWD, HOURS_48, crowd
+from tests.faults.test_ended_sessions import CROWD, HOURS_48, close_under_a_crowd, crowd
 from tests.layers import ROOT
 from tests.leaks import PASSWORD, TOKEN, told_by
 from tests.transport.server import DOCUMENT, answers, login
@@ -192,12 +192,7 @@ async def test_a_login_for_another_vault_under_a_crowd(pair: Pair) -> None:
 async def test_closed_while_it_fetches_a_token(pair: Pair) -> None:
     """Nobody waits for the token of a client that is closed, and nothing of that is left."""
     async with pair.client(pair.oauth(lambda: asyncio.sleep(60, TOKEN))) as vault:
-        waiting = asyncio.create_task(crowd(vault, 20))
-        await asyncio.sleep(0.2)
-        with anyio.fail_after(10):
-            await vault.aclose()
-            assert await waiting == {"ClosedError": 20}
-    assert not [task for task in asyncio.all_tasks() if task.get_name() == "vaultio login"]
+        await close_under_a_crowd(vault)
 
 
 async def test_two_clients_with_the_same_credentials(pair: Pair) -> None:

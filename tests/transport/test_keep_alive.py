@@ -19,9 +19,11 @@ from tests.leaks import PASSWORD
 from tests.virtual_time import virtual
 from vaultio import (
     AccessToken,
+    AuthenticationError,
     Config,
     InvalidArgumentError,
     Limiter,
+    OAuth,
     Password,
     SalesforceSession,
     SessionExpiredError,
@@ -30,6 +32,7 @@ from vaultio import (
 )
 from vaultio.credentials import Credentials
 from vaultio.sandbox import Sandbox
+from vaultio.sandbox.identity import PROFILE
 
 HOUR = 3600.0
 KEEP_ALIVE = "*/keep-alive"
@@ -237,6 +240,23 @@ async def test_calls_go_on_with_the_old_session_meanwhile() -> None:
         assert (outage.hits, slow.hits, sandbox.sessions.logins) == (4, 1, 2)
         assert len(sandbox.sessions) == 2  # the old one ends by itself
     assert len(sandbox.sessions) == 0  # or with the client
+
+
+@virtual
+async def test_a_token_that_is_good_for_one_login() -> None:
+    """It is tried once more ahead of the session's end, and everybody told when that has come."""
+    sandbox = new_sandbox()
+    token = sandbox.identity.issue(sandbox.users[USER])
+    async with new_client(sandbox, OAuth(PROFILE, token), keep_alive_s=600) as vault:
+        await vault.documents.retrieve(7)
+        for _ in range(5):
+            await asyncio.sleep(9.59 * HOUR)
+            await vault.documents.retrieve(7)
+        assert (sandbox.sessions.failed_logins, len(sandbox.sessions)) == (1, 1)
+        await asyncio.sleep(HOUR)
+        with pytest.raises(AuthenticationError, match="has expired"):
+            await vault.documents.retrieve(7)
+    assert sandbox.sessions.failed_logins == 1
 
 
 @virtual
