@@ -6,13 +6,21 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.leaks import MARK, PASSWORD, SESSION_ID, TOKEN, told_by
 from vaultio import errors
-from vaultio.credentials import AccessToken, Credentials, Password, SessionId
+from vaultio.credentials import (
+    AccessToken,
+    Credentials,
+    OAuth,
+    Password,
+    SalesforceSession,
+    SessionId,
+)
 
 HERE = Path(__file__).parent
 ERRORS = [
@@ -24,6 +32,9 @@ CREDENTIALS: list[Credentials] = [
     Password("ana@example.com", PASSWORD),
     SessionId(SESSION_ID),
     AccessToken(TOKEN),
+    OAuth("_p", TOKEN),
+    OAuth("_p", partial(str, TOKEN)),
+    SalesforceSession(SESSION_ID, "example.my.salesforce.com"),
 ]
 LEAKY = """
 import logging, subprocess, warnings

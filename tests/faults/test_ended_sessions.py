@@ -149,9 +149,14 @@ async def test_a_crowd_that_gives_up_while_it_logs_in() -> None:
 async def test_closed_while_it_logs_in() -> None:
     """Nobody waits for a login of a client that is closed, and nothing of it is left."""
     async with with_login([Wait(60)]) as server, client(server) as vault:
-        waiting = asyncio.create_task(crowd(vault, 20))
-        await asyncio.sleep(0.2)
-        with anyio.fail_after(10):
-            await vault.aclose()
-            assert await waiting == {"ClosedError": 20}
-        assert not [task for task in asyncio.all_tasks() if task.get_name() == "vaultio login"]
+        await close_under_a_crowd(vault)
+
+
+async def close_under_a_crowd(vault: Vault) -> None:
+    """Close a client whose login hangs; all who wait are told, and no login is left."""
+    waiting = asyncio.create_task(crowd(vault, 20))
+    await asyncio.sleep(0.2)
+    with anyio.fail_after(10):
+        await vault.aclose()
+        assert await waiting == {"ClosedError": 20}
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "vaultio login"]

@@ -15,6 +15,8 @@ from tests.conftest import USER
 from tests.leaks import PASSWORD
 from vaultio import Config, InvalidArgumentError, Password
 from vaultio.integrations.recipe import Recipe
+from vaultio.sandbox import Sandbox
+from vaultio.sandbox.identity import PROFILE
 
 RECIPE = Recipe(
     url="https://a.veevavault.com",
@@ -54,6 +56,25 @@ async def test_credentials_as_a_whole(served: str, monkeypatch: pytest.MonkeyPat
         assert await vault.users.retrieve_metadata()
 
 
+async def test_a_token_is_looked_up_for_each_login(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Something on the worker puts fresh tokens into a file; none travels."""
+    issue, user = sandbox.identity.issue, sandbox.users[USER]
+    place = tmp_path / "token"
+    place.write_text(issue(user) + "\n")
+    token: dict[str, Any] = {"password": None, "oauth_token": f"file:{place}"}
+    token |= {"oauth_profile": PROFILE, "store": None, "burst": None, "daily": None}
+    async with sandbox.serve() as url:
+        recipe = evolve(RECIPE, url=url, oauth_host=url, **token)
+        async with recipe.opened() as vault:
+            for _ in range(2):
+                assert await vault.users.retrieve_metadata()
+                sandbox.identity.expire_all()
+                sandbox.sessions.end_all()
+                place.write_text(issue(user) + "\n")
+    assert (sandbox.sessions.logins, sandbox.sessions.failed_logins) == (2, 0)
+    place.unlink()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -65,6 +86,8 @@ async def test_credentials_as_a_whole(served: str, monkeypatch: pytest.MonkeyPat
         ({"password": PASSWORD}, "never what it is: env:NAME"),
         ({"password": "env:"}, "password says where"),
         ({"user": None}, "one of password"),
+        ({"oauth_token": "env:B"}, "one of password"),
+        ({"password": None, "oauth_token": "env:B"}, r"\(with oauth_profile\)"),
         ({"session_id": "env:B"}, "one of password"),
         ({"password": None}, "one of password"),
     ],

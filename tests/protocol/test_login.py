@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 
-from vaultio import InvalidArgumentError, Password, UnreadableReplyError, WrongVaultError
+from vaultio import InvalidArgumentError, OAuth, Password, UnreadableReplyError, WrongVaultError
 from vaultio.protocol.envelope import Envelope
 from vaultio.protocol.forms import Body
-from vaultio.protocol.login import Login, LoginReply, check_vault, login_request, read_login
+from vaultio.protocol.login import (
+    Login,
+    LoginReply,
+    check_vault,
+    delegation_request,
+    discovery_request,
+    login_request,
+    oauth_request,
+    read_delegated,
+    read_login,
+)
 
 ADDRESS = "https://quality-ex.veevavault.com"
 SESSION = "9F0C" * 28
@@ -126,3 +136,42 @@ def test_password_that_cannot_be_sent() -> None:
 
     assert caught.value.__context__ is None
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}:443"])
+def test_request_with_a_token(address: str) -> None:
+    """The form names the vault as Vault does, without the usual port; the token is not in it."""
+    request = oauth_request(OAuth("_p", SESSION, "app 1"), address)
+
+    assert isinstance(request.body, Body)
+    assert request.body.content == b"vaultDNS=quality-ex.veevavault.com&client_id=app+1"
+    assert (str(request), request.at_root) == ("POST auth/oauth/session/_p", True)
+
+
+@pytest.mark.parametrize("profile", [".", ".."])
+def test_profile_that_would_climb(profile: str) -> None:
+    """The id of a profile is one segment of the path, whatever it holds."""
+    with pytest.raises(InvalidArgumentError):
+        oauth_request(OAuth(profile, SESSION), ADDRESS)
+    assert str(oauth_request(OAuth("a/b", SESSION), ADDRESS).path).endswith("/a%2Fb")
+
+
+def test_discovery_says_no_more_than_it_must() -> None:
+    """Without an application there is none in the form; nobody's session goes with it."""
+    request = discovery_request("ana@example.com", None)
+
+    assert isinstance(request.body, Body)
+    assert (request.body.content, request.anonymous) == (b"username=ana%40example.com", True)
+
+
+def test_delegated_login() -> None:
+    """It names vault and user; of its answer the session is read, and shown nowhere."""
+    request = delegation_request(3108, 5)
+    read = read_delegated(Envelope("SUCCESS", {"delegated_sessionid": SESSION}))
+
+    assert isinstance(request.body, Body)
+    assert request.body.content == b"vault_id=3108&delegator_userid=5"
+    assert request.is_secret
+    assert (read.session_id.reveal(), SESSION in repr(read)) == (SESSION, False)
+    with pytest.raises(UnreadableReplyError, match="no delegated_sessionid that"):
+        read_delegated(Envelope("SUCCESS", {"sessionId": SESSION}))

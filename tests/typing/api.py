@@ -13,6 +13,8 @@ from vaultio import (
     Binder,
     BinderNode,
     Checksum,
+    Delegation,
+    Discovery,
     Document,
     DocumentLock,
     DocumentRole,
@@ -22,6 +24,7 @@ from vaultio import (
     Group,
     Job,
     NewVersion,
+    OAuth,
     ObjectRecord,
     OutcomeUnknownError,
     Page,
@@ -34,16 +37,19 @@ from vaultio import (
     RowResult,
     RowResults,
     Rows,
+    SalesforceSession,
     SavedFile,
     SessionId,
     Usage,
     User,
     Vault,
     VersionNumber,
+    discover,
 )
 from vaultio.models import (
     AttachmentLink,
     AttachmentVersion,
+    AuthenticationProfile,
     EntryRequirement,
     JobLink,
     JobStart,
@@ -73,6 +79,24 @@ async def client(scratch: Path) -> None:
         assert_type(await vault.request("GET", "objects/users/me"), Mapping[str, Any])
         xml = await vault.request("GET", "objects/users/me", accept="application/xml")
         assert_type(xml, bytes)
+
+
+async def _token() -> str:
+    return "token"
+
+
+async def logins(vault: Vault) -> None:
+    """Tokens come as texts or from functions, plain or async; one acts for others by clients."""
+    Vault("https://vault.example.com", OAuth("_p", "token"), api_version="v11.0")
+    Vault("https://vault.example.com", OAuth("_p", _token, "app"), api_version="v11.0")
+    Vault("https://vault.example.com", OAuth("_p", lambda: "token"), api_version="v11.0")
+    Vault("https://vault.example.com", SalesforceSession("id", "host"), api_version="v11.0")
+    found = await discover("ana@example.com", client_id="app")
+    assert_type(found, Discovery)
+    assert_type(found.profiles, tuple[AuthenticationProfile, ...])
+    delegations = await vault.delegations()
+    assert_type(delegations, tuple[Delegation, ...])
+    assert_type(vault.delegated(delegations[0], "https://other.example.com"), Vault)
 
 
 async def api_metadata(vault: Vault) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,14 @@ from attrs import Attribute, evolve, field, frozen
 
 from vaultio.client import Vault
 from vaultio.config import Config
-from vaultio.credentials import AccessToken, Credentials, Password, SessionId
+from vaultio.credentials import (
+    LOGIN_HOST,
+    AccessToken,
+    Credentials,
+    OAuth,
+    Password,
+    SessionId,
+)
 from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Limiter, Pace, Quota
 from vaultio.limiter.rules import DEFAULT_BURST, DEFAULT_DAILY, DEFAULT_PACE
@@ -38,7 +46,8 @@ def _reference(_: Any, attribute: Attribute[Any], value: str | None) -> None:
 class Recipe:
     """What a worker needs to open a `Vault`; the driver may open its own by it, too.
 
-    One of *password* (with *user*), *session_id* and *access_token* says **where** the secret is
+    One of *password* (with *user*), *oauth_token* (with *oauth_profile*, looked up anew for each
+    login), *session_id* and *access_token* says **where** the secret is
     found on each worker: ``env:NAME`` is an environment variable, ``file:/path`` the first line of
     a file that nobody else may read, ``keyring:service/name`` an entry of the system's keyring,
     ``call:module:function`` what a function returns that can be imported there (with *credentials*:
@@ -56,6 +65,10 @@ class Recipe:
     password: str | None = field(default=None, validator=_reference)
     session_id: str | None = field(default=None, validator=_reference)
     access_token: str | None = field(default=None, validator=_reference)
+    oauth_token: str | None = field(default=None, validator=_reference)
+    oauth_profile: str | None = None
+    oauth_client_id: str | None = None
+    oauth_host: str = LOGIN_HOST
     credentials: str | None = field(default=None, validator=_reference)
     store: str | None = field(default=None, repr=False)
     burst: Quota | None = DEFAULT_BURST
@@ -65,9 +78,12 @@ class Recipe:
 
     def __attrs_post_init__(self) -> None:
         given = [self.password, self.session_id, self.access_token, self.credentials]
-        if sum(one is not None for one in given) != 1 or (self.password and not self.user):
+        halves = [(self.password, self.user), (self.oauth_token, self.oauth_profile)]
+        is_half = any(secret and not name for secret, name in halves)
+        if sum(one is not None for one in [*given, self.oauth_token]) != 1 or is_half:
             raise InvalidArgumentError(
-                "a recipe has one of password (with user), session_id, access_token, credentials"
+                "a recipe has one of password (with user), oauth_token (with oauth_profile), "
+                "session_id, access_token, credentials"
             )
         if self.config.ssl_context is not None:
             raise InvalidArgumentError(
@@ -119,6 +135,9 @@ class Recipe:
         if self.credentials is not None:
             found: Credentials = await _found(self.credentials)
             return found
+        if self.oauth_token is not None:
+            source, profile = partial(_found, self.oauth_token), self.oauth_profile or ""
+            return OAuth(profile, source, self.oauth_client_id, self.oauth_host)
         if self.session_id is not None:
             return SessionId(await _found(self.session_id))
         if self.access_token is not None:

@@ -71,7 +71,8 @@ def oauth_request(credentials: OAuth, base_url: str) -> Request:
 
     The vault is named in the form, for the host of this request says nothing about it.
     """
-    wanted = {"vaultDNS": urlsplit(base_url).netloc, "client_id": credentials.client_id}
+    vault = urlsplit(base_url).netloc.removesuffix(":443")
+    wanted = {"vaultDNS": vault, "client_id": credentials.client_id}
     return Request(
         method="POST",
         path=Path().under("auth", "oauth", "session", credentials.profile_id),

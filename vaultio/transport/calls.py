@@ -148,7 +148,8 @@ class Call:
             if isinstance(error, VaultioError):
                 raise
             raise DeadlineError(
-                f"{request} was not sent: no session within {loop_time() - began_s:.3g} s",
+                f"{request} was not sent: no session within {loop_time() - began_s:.3g} s"
+                f"{session.delay}",
                 request=str(request),
             ) from error
 

@@ -196,9 +196,18 @@ class Road:
             raise translated(error, request, reference_id, outgoing.url.host) from error
 
     async def _closed(self, response: httpx.Response) -> None:
-        """Close an answer, and note that it is over."""
+        """Close an answer even while the task is being cancelled, but not for ever.
+
+        In a task of its own, where closing may have to wait: httpx never closes again what was
+        cancelled while it closed, and a shield holds no `Task.cancel` off.
+        """
         try:
-            await _close(response)
+            if closes_at_once(response):
+                await cast(httpx.AsyncByteStream, response.stream).aclose()
+                return
+            closing = asyncio.create_task(response.aclose())
+            with anyio.move_on_after(_CLOSING_S, shield=True):
+                await asyncio.shield(closing)
         finally:
             self.under_way -= 1
             self.used_s = loop_time()
@@ -234,17 +243,3 @@ def _reading(request: Request, reply: Reply | None) -> QuotaReading | None:
     if reply is None:
         return None
     return read_quota(reply.headers) if request.book is Book.API else QuotaReading()
-
-
-async def _close(response: httpx.Response) -> None:
-    """Close an answer even while the task is being cancelled, but not for ever.
-
-    In a task of its own, where closing may have to wait: httpx never closes again what was
-    cancelled while it closed, and a shield holds no `Task.cancel` off.
-    """
-    if closes_at_once(response):
-        await cast(httpx.AsyncByteStream, response.stream).aclose()
-        return
-    closing = asyncio.create_task(response.aclose())
-    with anyio.move_on_after(_CLOSING_S, shield=True):
-        await asyncio.shield(closing)

@@ -134,6 +134,12 @@ class Session:
             if ticket is not None and ticket.generation > 0:
                 yield ticket
 
+    @property
+    def delay(self) -> str:
+        """What a login that is under way waits for, where that is not Vault; to end a sentence."""
+        waits = self._flight is not None and not self._flight.ready.is_set()
+        return ": it waits for a token of the identity provider" if waits else ""
+
     async def ticket(
         self,
         max_wait_s: float | None = None,
@@ -180,6 +186,11 @@ class Session:
             error.message = f"{error.message} ({self._advice})"
         return error
 
+    @property
+    def _is_held(self) -> bool:
+        """Whether a login would be, or is likely to be, refused as the last one was."""
+        return self._refused is not None and anyio.current_time() < self._refused_until
+
     def _forget(self, ticket: Ticket) -> None:
         if ticket is self._ticket:
             self._ticket = None
@@ -200,7 +211,7 @@ class Session:
             self._look_s = now + left_s - AHEAD_S
         else:
             self._look_s = now + _AHEAD_AGAIN_S
-            if self._flight is None and self._refused is None:
+            if self._flight is None and not self._is_held:
                 self._take_off(None)
 
     async def _renewed(self, max_wait_s: float | None, timeout_s: float | None) -> None:
@@ -209,7 +220,7 @@ class Session:
         It goes on when those who wait for it give up: Vault locks out who logs in too often, and
         whatever cancels one task in a moment may cancel a thousand.
         """
-        if self._refused is not None and anyio.current_time() < self._refused_until:
+        if self._refused is not None and self._is_held:
             raise _copied(self._refused)
         flight, is_ours = self._flight, False
         if flight is None:
@@ -244,7 +255,8 @@ class Session:
             self._generation += 1
             self._former = self._ticket  # calls under way go on with it; it ends by itself soon
             self._ticket = Ticket(login.session_id, self._generation)
-            self._began_s, self._look_s, self._refused = began_s, -inf, None
+            self._began_s, self._refused = began_s, None
+            self._look_after()
 
     def _land(self, flight: Flight) -> None:
         """Wake all; also for a login that was cancelled before it began."""
