@@ -14,11 +14,11 @@ suppress_warnings = ["config.cache"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
 autodoc_default_options = {
     "members": True,
     "undoc-members": True,
     "inherited-members": "object",
-    "show-inheritance": True,
 }
 toc_object_entries = False  # each page's navigation would carry every method of all
 python_maximum_signature_line_length = 88

@@ -27,7 +27,7 @@ def pages() -> dict[str, str]:
     found, seen = dict[str, str](), set[int]()
     for name, (title, module) in PACKAGES.items():
         found[name] = _package(title, module, seen)
-    found["errors"] = _titled("Errors") + ".. automodule:: vaultio.errors\n"
+    found["errors"] = _titled("Errors") + ".. automodule:: vaultio.errors\n   :show-inheritance:\n"
     found |= dict(_rooms()) | dict(_integrations(seen))
     return {"index": _index(found)} | found
 

@@ -26,10 +26,11 @@ def page() -> str:
     for operation in json.loads((ROOT / "tests" / "catalogue.json").read_text("utf-8")):
         if operation["section"] != chapter:
             chapter = operation["section"]
-            lines += ["", f"## {chapter}", "", "| Operation | Coroutine | Wire |", "|---|---|---|"]
+            lines += ["", f"## {chapter}", "", "| Operation and coroutine | Wire |", "|---|---|"]
         call = calls[operation["id"]]
         wire = f"`{operation['method']} {operation['path']}`"
-        lines.append(f"| {operation['id']} | {{py:obj}}`{call} <{home(call)}>` | {wire} |")
+        link = f"{{py:obj}}`{call} <{home(call)}>`"
+        lines.append(f"| {operation['id']}<br>{link} | {wire} |")
     return "\n".join(lines) + "\n"
 
 

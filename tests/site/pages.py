@@ -91,6 +91,8 @@ class Text:
         """Write the first page: the README's head, and the navigation of all groups."""
         lines = self._adapted(self.readme[""].lines, "README.md")
         for group, pages in self.plan.groups.items():
+            lines += ["", f"**{group}**: " + ", ".join(f"{{doc}}`/{page.name}`" for page in pages)]
+        for group, pages in self.plan.groups.items():
             names = [page.name for page in pages]
             lines += ["", "```{toctree}", ":hidden:", f":caption: {group}", "", *names, "```"]
         return "\n".join(lines) + "\n"

@@ -33,7 +33,7 @@ class Story:
 
     def page(self) -> str:
         """Write the page; docstrings are reStructuredText."""
-        told = ["`````{eval-rst}", self.told, "`````"]
+        told = ["`````{eval-rst}", ".. highlight:: bash\n", self.told, "`````"]
         code = [f"`````{{code-block}} python\n:caption: examples/{self.name}\n", self.code, "`````"]
         return "\n".join([f"# {self.title}", "", *told, "", *code, ""])
 
