@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from types import ModuleType
 
 import vaultio
+from vaultio import endpoints, integrations
 
 PACKAGES = {
     "client": ("The client", "vaultio"),
@@ -84,31 +85,28 @@ def _directive(thing: object) -> str:
 
 
 def _rooms() -> Iterable[tuple[str, str]]:
-    """A page a room or part: vault.documents, and what it leads to."""
-    import vaultio.endpoints as rooms
-
-    for module in pkgutil.walk_packages(rooms.__path__, "vaultio.endpoints."):
+    """A page a room, such as vault.documents, and one of the parts that rooms lead to."""
+    parts = [_titled("Parts of rooms")]
+    for module in pkgutil.walk_packages(endpoints.__path__, "vaultio.endpoints."):
+        room = module.name.rpartition(".")[2]
+        if module.ispkg or room == "room":
+            continue
+        made = vars(importlib.import_module(module.name)).items()
         classes = [
-            name
-            for name, one in vars(importlib.import_module(module.name)).items()
+            f".. autoclass:: {module.name}.{name}\n"
+            for name, one in made
             if inspect.isclass(one) and one.__module__ == module.name and not name.startswith("_")
         ]
-        last = module.name.rpartition(".")[2]
-        if module.ispkg or last == "room":
-            continue
-        title = f"Parts: {last.replace('_', ' ')}" if ".parts." in module.name else f"vault.{last}"
-        described = [f".. autoclass:: {module.name}.{name}\n" for name in classes]
-        yield (
-            module.name.removeprefix("vaultio.endpoints."),
-            "\n".join([_titled(title), *described]),
-        )
+        if ".parts." in module.name:
+            parts += classes
+        else:
+            yield room, "\n".join([_titled(f"vault.{room}"), *classes])
+    yield "parts", "\n".join(parts)
 
 
 def _integrations(seen: set[int]) -> Iterable[tuple[str, str]]:
     """A page for each way into another library, as far as that is installed."""
-    import vaultio.integrations as ways
-
-    for module in pkgutil.walk_packages(ways.__path__, "vaultio.integrations."):
+    for module in pkgutil.walk_packages(integrations.__path__, "vaultio.integrations."):
         if any(_names(importlib.import_module(module.name))):
             yield module.name, _package(module.name, module.name, seen)
 

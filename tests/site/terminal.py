@@ -107,8 +107,7 @@ def svg(screens: Sequence[Screen], title: str) -> str:
         f"{100 * end / whole:.2f}%{{opacity:{int(end == whole)}}}}}"
         for n, (at, end) in enumerate(zip(times, [*times[1:], whole], strict=True))
     )
-    still = "".join(f".f{n}{{animation:none;opacity:0}}" for n in range(len(screens) - 1))
-    last = f".f{len(screens) - 1}{{animation:none}}"
+    rules += "".join(f".f{n}{{opacity:0}}" for n in range(len(screens) - 1))  # where nothing plays
     groups = "".join(
         f'<g class="f{number}">{_text(screen[:used])}</g>' for number, screen in enumerate(screens)
     )
@@ -116,7 +115,7 @@ def svg(screens: Sequence[Screen], title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" role="img">'
         f"<title>{escape(title)}</title><style>text{{white-space:pre;font:14px ui-monospace,"
         f"SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}}{rules}"
-        f"@media (prefers-reduced-motion:reduce){{{still}{last}}}</style>"
+        "@media (prefers-reduced-motion:reduce){g{animation:none!important}}</style>"
         f'<rect width="100%" height="100%" rx="8" fill="#161b22"/>'
         + "".join(
             f'<circle cx="{EDGE + 4 + 18 * n}" cy="17" r="5.5" fill="{colour}"/>'
