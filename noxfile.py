@@ -44,7 +44,7 @@ def docs(session: nox.Session) -> None:
     The package is installed as a user has it, not editable: the examples run from elsewhere.
     Arguments go to pytest, and then nothing is built.
     """
-    session.install(".[test,docs]")
+    session.install(".[test,docs,lint]")
     if session.posargs:
         session.run("pytest", *DOCS, *session.posargs)
         return
