@@ -17,7 +17,9 @@ nox.options.error_on_missing_interpreters = True
 ROOT = Path(__file__).parent
 CHECKED = ["vaultio", "tests", "examples", "benchmarks", "noxfile.py"]
 WIRED = [f"tests/{part}" for part in ("transport", "downloads", "faults", "limiter")]
-DOCS = ["tests/test_docs.py", "tests/test_examples.py"]
+DOCS = [f"tests/test_{part}.py" for part in ("docs", "examples", "site", "new_operation")]
+# One more than there are cores: many tests wait for a clock, a disk or another process.
+SPREAD = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
 
 
 @nox.session
@@ -37,12 +39,17 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Run the blocks of the README, the docstring examples and the example programs.
+    """Run the blocks of all pages, the docstring examples and the example programs; build the site.
 
     The package is installed as a user has it, not editable: the examples run from elsewhere.
+    Arguments go to pytest, and then nothing is built.
     """
-    session.install(".[test]")
-    session.run("pytest", *DOCS, *session.posargs)
+    session.install(".[test,docs,lint]")
+    if session.posargs:
+        session.run("pytest", *DOCS, *session.posargs)
+        return
+    session.run("pytest", *SPREAD, *DOCS)
+    session.run("python", "-m", "tests.site", session.create_tmp())
 
 
 @nox.session
@@ -72,10 +79,8 @@ def tests(session: nox.Session) -> None:
         return
     default = "not heavy and not soak"
     rest = [f"--ignore={path}" for path in DOCS]
-    # One more than there are cores: many tests wait for a clock, a disk or another process.
-    spread = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
     not_alone = ["--ignore=tests/browser", "-m", f"{default} and not alone"]
-    session.run("pytest", *spread, *rest, *not_alone)
+    session.run("pytest", *SPREAD, *rest, *not_alone)
     session.run("pytest", *rest, "-m", f"{default} and alone")
 
 

@@ -8,7 +8,7 @@ limiters of vaultio stand beside what others do, in the same world::
     python benchmarks/simulate.py compare --kill-every 1 --interactive 3
     python benchmarks/simulate.py others                                 # a second spender
     python benchmarks/simulate.py plan --documents 10_000_000            # how long will it take
-    python benchmarks/simulate.py picture quota.png                      # needs matplotlib
+    python benchmarks/simulate.py picture quota.svg                      # a PNG needs matplotlib
 
 How to read the answer: a worst window of more than L means that the server, whose windows begin
 where they like, may delay or refuse calls. The stand-ins cost nothing, survive every kill and know

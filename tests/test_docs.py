@@ -1,9 +1,9 @@
-"""The README and the docstrings tell the truth: what they show is run.
+"""The README, the site's own pages and the docstrings tell the truth: what they show is run.
 
 How the README is written:
 
 - a block that opens with ```python is run. The blocks under one heading follow each other in
-  one namespace, in a folder of their own;
+  one namespace, in a folder of their own; in a page of ``.docs/`` all of its blocks do;
 - such a block is either a complete program, or it has ``await`` outside of functions: then
   `vault` is an open `Vault`;
 - the vault is a sandbox with `Sandbox.demo`'s documents: ``https://myvault.veevavault.com``
@@ -37,6 +37,9 @@ README = ROOT / "README.md"
 ADDRESS = "https://myvault.veevavault.com"
 BLOCKS = list(blocks(README.read_text("utf-8")))
 HEADINGS = list(dict.fromkeys(block.heading for block in BLOCKS))
+PAGES = sorted((ROOT / ".docs").glob("*.md")) + sorted((ROOT / ".github").glob("*.md"))
+WRITTEN = [README, *PAGES]
+NOT_RUN = {"new-operation.md"}  # `test_new_operation` does what it says
 
 
 @pytest.fixture
@@ -68,6 +71,16 @@ def test_readme_runs(
             run(localised(block, served), str(README), names, runner)
 
 
+@pytest.mark.parametrize("name", [path.name for path in PAGES if path.name not in NOT_RUN])
+def test_page_runs(name: str, page: tuple[dict[str, Any], asyncio.Runner]) -> None:
+    """What a page of the site shows works, from the top to the end."""
+    names, runner = page
+    (path,) = (one for one in PAGES if one.name == name)
+    for block in blocks(path.read_text("utf-8")):
+        if block.runs:
+            run(block, str(path), names, runner)
+
+
 def test_readme_compiles() -> None:
     """What is not run is Python at least, and no block is marked in a way unknown to us."""
     for block in BLOCKS:
@@ -83,9 +96,11 @@ def test_readme_shows_something() -> None:
     assert any(block.runs for block in BLOCKS) or not is_written
 
 
-def test_commands_of_the_readme_exist() -> None:
+@pytest.mark.parametrize("path", WRITTEN, ids=[path.name for path in WRITTEN])
+def test_commands_exist(path: Path) -> None:
     """Every command and option in a console block is one that there is."""
-    shown = [block.text for block in BLOCKS if block.info == "console"]
+    found = blocks(path.read_text("utf-8"))
+    shown = [block.text for block in found if block.info == "console"]
     typed = [words for text in shown for words in commands(text, "vaultio")]
     app = importlib.import_module("vaultio.cli.app").app if typed else typer.Typer()
 
@@ -107,8 +122,8 @@ def test_an_unknown_command_or_option_is_found() -> None:
 
 def test_examples_in_docstrings() -> None:
     """Every ``>>>`` in a docstring gives what stands below it."""
-    for name in modules():
-        if ".integrations" not in name:
+    for name, file in modules().items():
+        if ".integrations" not in name and ">>>" in file.read_text("utf-8"):
             failed, _ = doctest.testmod(importlib.import_module(name))
             assert not failed, name
 

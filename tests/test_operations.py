@@ -91,8 +91,8 @@ def test_files_are_the_operations_that_stream() -> None:
 
 
 def test_catalogue_is_complete() -> None:
-    """The reference has 160 operations, each told apart by its id."""
-    assert len(catalogue()) == 160
+    """The v11.0 reference has 160 operations, each told apart by its id; later ones say theirs."""
+    assert sum("reference" not in entry for entry in catalogue().values()) == 160
 
 
 def test_every_operation_of_the_catalogue_is_here() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from attrs import asdict, evolve, fields
 
+from benchmarks.simulation.drawing import svg
 from benchmarks.simulation.latency import Latency
 from benchmarks.simulation.limiters import DRAWN, LIMITERS, MEANT, simulate
 from benchmarks.simulation.measures import Outcome, measure
@@ -64,12 +65,16 @@ def plan(options: argparse.Namespace) -> None:
 
 
 def picture(options: argparse.Namespace) -> None:
-    """Draw the calls in the sliding window over time."""
-    from benchmarks.simulation.picture import draw
-
+    """Draw the calls in the sliding window over time; an SVG needs no other library."""
     scenario = _scenario(options)
     runs = [simulate(scenario, name) for name in options.limiters]
-    draw(runs, options.target, options.first, min(options.last, scenario.seconds))
+    last_s = min(options.last, scenario.seconds)
+    if options.target.suffix == ".svg":
+        options.target.write_text(svg(runs, options.first, last_s), "utf-8")
+    else:
+        from benchmarks.simulation.picture import draw
+
+        draw(runs, options.target, options.first, last_s)
     print(f"{options.target}: {_world(scenario)}")
 
 
@@ -83,10 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Limiters in virtual time.")
     commands = parser.add_subparsers()
     comparing = commands.add_parser("compare", help="all limiters in one world (the default)")
-    drawing = commands.add_parser("picture", help="the same as a PNG")
+    drawing = commands.add_parser("picture", help="the same as a picture")
     _add_world(comparing)
     _add_world(drawing)
-    drawing.add_argument("target", type=Path, help="the PNG")
+    drawing.add_argument("target", type=Path, help="a PNG, or an SVG, which needs no matplotlib")
     drawing.add_argument("--first", type=float, default=0.0, help="seconds (default 0)")
     drawing.add_argument("--last", type=float, default=20.0, help="seconds (default 20)")
     drawing.set_defaults(run=picture, limiters=list(DRAWN))

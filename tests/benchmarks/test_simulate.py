@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from benchmarks.simulation import command
 from benchmarks.simulation.command import main
@@ -105,3 +106,16 @@ def test_a_picture(tmp_path: Path) -> None:
     draw([simulate(Scenario(seconds=3.0), "token bucket")], tmp_path / "it.png", 0.0, 3.0)
 
     assert (tmp_path / "it.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_drawing(tmp_path: Path) -> None:
+    """An SVG, without any library; what is over the limit is there, where there is such a thing."""
+    world = ["--seconds", "6", "--last", "6"]
+    for name, limiter in (("held", "vaultio memory"), ("broken", "token bucket")):
+        main(["picture", str(tmp_path / f"{name}.svg"), *world, "--limiters", limiter])
+    held, broken = (
+        fromstring((tmp_path / f"{name}.svg").read_text("utf-8")) for name in ("held", "broken")
+    )
+
+    over = [picture.find(".//{*}path[@class='over']") for picture in (held, broken)]
+    assert [one is not None and "v" in one.get("d", "") for one in over] == [False, True]

@@ -97,7 +97,7 @@ def _skipped(reason: str, number: int) -> str:
     if reason == "binder":
         return f"{count(number, 'binder')} skipped: binders have no file of their own"
     if reason == "not there":
-        return f"{count(number, 'file')} that might have been there, but was not"
+        return f"{count(number, 'file')} looked for, and not there"
     if reason == "no file":
         return f"{count(number, 'document')} without a file"
     return f"{number:,} skipped: {plain(reason)}"
