@@ -17,7 +17,9 @@ _EVENTS = {"os.rename": 1, "os.remove": 0}  # which argument names what is lost
 
 
 def dask_setup(worker: object) -> None:
-    """Begin to look."""
+    """Begin to look; and import what takes time before the scheduler expects heartbeats."""
+    import vaultio.integrations.station  # noqa: F401
+
     log = os.open(Path(os.environ[VARIABLE], f"{os.getpid()}.log"), os.O_CREAT | os.O_WRONLY)
     deadly = os.environ.get(DEADLY)
 

@@ -12,7 +12,7 @@ from vaultio.cli.connection import ACCESS_TOKEN, PASSWORD, SESSION_ID, Connectio
 from vaultio.cli.running import UsageError
 
 if TYPE_CHECKING:
-    from vaultio.integrations.dask import DaskCrew
+    from vaultio.integrations.dask import DaskCrew, Recipe
 
 _PREFIX = "VAULTIO_"
 _STORE = f"{_PREFIX}QUOTA_STORE"
@@ -21,38 +21,52 @@ Cluster = Annotated[
     str | None,
     typer.Option(
         metavar="ADDRESS",
-        help="Let the workers of a dask cluster fetch; its scheduler is there, such as "
-        "tcp://host:8786. The secret must be in the environment of the workers too, the folder on "
-        "a disk that they share, and --store on a Redis server.",
+        help="Let the workers of a dask cluster move the files; its scheduler is there, such as "
+        "tcp://host:8786. The secrets must be in the environment of the workers too, the folder "
+        "on a disk that they share, and --store on a Redis server.",
         rich_help_panel="More than one machine",
     ),
 ]
 
 
-def crew_of(address: str | None, known: Connection, at_once: int) -> DaskCrew | None:
+def crew_of(
+    address: str | None, known: Connection, at_once: int, *, target: Connection | None = None
+) -> DaskCrew | None:
     """Call the workers of a cluster, who find secrets under the names that this command uses.
 
-    None without an address. Raises `UsageError` if the extra is not installed.
+    *target* is where a copy goes, from *known*. None without an address. Raises `UsageError` if
+    the extra is not installed.
     """
     if address is None:
         return None
     try:
-        from vaultio.integrations.dask import DaskCrew, Recipe
+        from vaultio.integrations.dask import DaskCrew
     except ImportError as error:
         raise UsageError(str(error)) from error
+    if target is None:
+        return DaskCrew(address, _recipe(known, _PREFIX), at_once=at_once)
+    source = _recipe(known, f"{_PREFIX}SOURCE_")
+    return DaskCrew(address, source, target=_recipe(target, f"{_PREFIX}TARGET_"), at_once=at_once)
+
+
+def _recipe(known: Connection, prefix: str) -> Recipe:
+    """Say how workers open what this command has opened; variables begin with *prefix*."""
+    from vaultio.integrations.dask import Recipe
+
     credentials = known.credentials
     store = f"env:{_STORE}" if known.store == os.environ.get(_STORE) else known.store
-    recipe = Recipe(
+    found = {
+        PASSWORD: isinstance(credentials, Password),
+        SESSION_ID: isinstance(credentials, SessionId),
+        ACCESS_TOKEN: isinstance(credentials, AccessToken),
+    }
+    where = {name: f"env:{prefix}{name}" for name, is_so in found.items() if is_so}
+    return Recipe(
         url=known.url,
         api_version=known.api_version,
         user=credentials.username if isinstance(credentials, Password) else None,
-        password=_reference(PASSWORD) if isinstance(credentials, Password) else None,
-        session_id=_reference(SESSION_ID) if isinstance(credentials, SessionId) else None,
-        access_token=_reference(ACCESS_TOKEN) if isinstance(credentials, AccessToken) else None,
+        password=where.get(PASSWORD),
+        session_id=where.get(SESSION_ID),
+        access_token=where.get(ACCESS_TOKEN),
         store=store if known.store else None,
     )
-    return DaskCrew(address, recipe, at_once=at_once)
-
-
-def _reference(name: str) -> str:
-    return f"env:{_PREFIX}{name}"

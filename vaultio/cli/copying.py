@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from attrs import frozen
 
+from vaultio.cli.clustering import Cluster, crew_of
 from vaultio.cli.connection import Connection
 from vaultio.cli.console import for_data
 from vaultio.cli.exporting import Choice, Wanted, include_of, types_of
@@ -64,6 +65,7 @@ class How:
     spool_mb: SpoolMb = 1_000
     concurrency: Concurrency = 8
     retry_failed: RetryFailed = True
+    cluster: Cluster = None
     dry_run: DryRun = False
 
 
@@ -79,7 +81,7 @@ def copy_command(
 
     def prepare() -> Coroutine[Any, Any, int]:
         types = types_of(wanted.renditions)
-        settings = {
+        settings: dict[str, Any] = {
             "spool": spool,
             "selection": choice.selection(),
             "include": include_of(wanted.include) | ({"renditions"} if types else set()),
@@ -92,7 +94,9 @@ def copy_command(
             "concurrency": how.concurrency,
             "retry_failed": how.retry_failed,
         }
-        return _copy(sides.connections(), settings, how, output)
+        source, target = sides.connections()
+        settings["crew"] = crew_of(how.cluster, source, how.concurrency, target=target)
+        return _copy((source, target), settings, how, output)
 
     execute(prepare, trace=output.traceback, as_json=output.mode == "jsonl")
 
