@@ -24,7 +24,7 @@ from tests.redis_server import RedisServer, needs
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 from tests.migration.programs.cluster_copier import Order
 
-WINDOW_S, LIMIT = 2.0, 300
+WINDOW_S, LIMIT = 2.0, 80
 WORKERS, PAGE = 4, 200
 MANY = int(os.environ.get("CLUSTER_COPIES", "4000"))
 _LONGEST_S = 1_000.0

@@ -186,13 +186,14 @@ class Copy(Job):
     async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._spool.sweep()
         await manifest.retry_failed(MISSING)
-        task = CopyTask(
-            folder=self.folder.absolute(),
+        task = partial(
+            CopyTask,
             identity=self._target.identity,
             settle_s=self._settle_s,
             spool_size=self._spool.space.size,
         )
-        async with self._tidied(), self._gathered([self._source, self._target.vault], task):
+        vaults = [self._source, self._target.vault]
+        async with self._tidied(), self._gathered(vaults, lambda place: task(folder=place)):
             await runner.run()
         if runner.is_complete:
             await self._finding.forget()
