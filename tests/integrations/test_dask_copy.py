@@ -7,13 +7,15 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import asdict, define
+from attrs import asdict, define, field
 
 from tests.integrations.cluster import PASSWORD_VARIABLE, Cluster, cluster
+from tests.integrations.writes import DEADLY
 from tests.leaks import SECRET
 from tests.migration.conftest import top
 from tests.migration.programs.vault_server import Setup
@@ -27,7 +29,8 @@ ARCHIVE = {"small": 60, "large": 0, "small_bytes": 2_000, "rich": 2, "binders": 
 EMPTY = {"small": 0, "large": 0}
 CREATES = {"kind": "stall", "method": "POST", "path": "/objects/documents", "skip": 10}
 OTHERS = {"kind": "stall", "method": "POST", "path": "/objects/documents/[0-9]*", "skip": 2}
-_LONGEST_S = 40.0
+_LONGEST_S = 90.0
+PATIENCE = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "6s"}
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +46,15 @@ class Scene:
     source: VaultProcess
     target: VaultProcess
     made: Cluster
-    driver: subprocess.Popen[str]
+    order: dict[str, Any]
+    driver: subprocess.Popen[str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Start the copy, or go on with it."""
+        self.driver = start("cluster_copier", self.order)
 
     def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so, while the copy lives."""
@@ -65,13 +76,18 @@ class Scene:
 
 
 @contextmanager
-def copying(folder: Path, *faults: dict[str, Any], **values: Any) -> Iterator[Scene]:
+def copying(
+    folder: Path,
+    *faults: dict[str, Any],
+    workers: int = 1,
+    settings: dict[str, str] = PATIENCE,
+    **values: Any,
+) -> Iterator[Scene]:
     """Begin a copy of everything."""
-    patience = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "6s"}
     with (
         serving(Setup(archive=ARCHIVE)) as source,
         serving(Setup(archive=EMPTY, faults=list(faults))) as target,
-        cluster(folder / "cluster", 1, **patience) as made,
+        cluster(folder / "cluster", workers, **settings) as made,
     ):
         order = Order(
             url=source.url,
@@ -83,11 +99,12 @@ def copying(folder: Path, *faults: dict[str, Any], **values: Any) -> Iterator[Sc
             versions="all",
             **values,
         )
-        with start("cluster_copier", asdict(order)) as driver:
-            try:
-                yield Scene(source, target, made, driver)
-            finally:
-                driver.kill()
+        scene = Scene(source, target, made, asdict(order))
+        try:
+            yield scene
+        finally:
+            scene.driver.kill()
+            scene.driver.communicate()
         assert not SECRET.search(made.log), "a secret is in the log of the cluster"
 
 
@@ -110,4 +127,32 @@ def test_one_dies_and_one_is_taken_for_dead(tmp_path: Path) -> None:
         assert scene.result()["failures"] == []
         check_same(scene.source.ask("picture"), scene.target.ask("picture"))
     assert {name for name in top(tmp_path / "copy") if "." not in name} == {"spool"}
+    assert top(tmp_path / "copy" / "spool") == set()
+
+
+@pytest.mark.heavy
+def test_what_workers_die_of(tmp_path: Path) -> None:
+    """A document that kills who begins it fails alone; those beside it are there, once."""
+    deadly = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0", DEADLY: "/7/"}
+    with copying(tmp_path, at_once=2, batch_size=10, workers=4, settings=deadly) as scene:
+        failures = scene.result()["failures"]
+        left = scene.source.ask("picture").keys() - scene.target.ask("picture").keys()
+
+    assert [line for line in failures if "every worker that began it died" in line] != []
+    assert len(left) <= 2  # the document, and the binder that it lies in
+    assert top(tmp_path / "copy" / "spool") == set()
+
+
+@pytest.mark.heavy
+def test_a_killed_driver(tmp_path: Path) -> None:
+    """The next one goes on, with workers that were in the middle; nothing is there twice."""
+    with copying(tmp_path, {**CREATES, "seconds": 2.0}, {**OTHERS, "seconds": 2.0}) as scene:
+        for fault in range(2):
+            scene.until(partial(scene.hangs, fault))
+            scene.driver.kill()
+            scene.driver.communicate()
+            scene.begin()
+
+        assert scene.result()["failures"] == []
+        check_same(scene.source.ask("picture"), scene.target.ask("picture"))
     assert top(tmp_path / "copy" / "spool") == set()

@@ -28,7 +28,7 @@ def dask_setup(worker: object) -> None:
             path = os.fsdecode(str(arguments[_EVENTS[event]]))
             if not Path(path).name.startswith("."):
                 os.write(log, f"{path}\n".encode())
-        if deadly and event == "os.link" and deadly in str(arguments[0]):
+        if deadly and event in {"os.link", "os.rename"} and deadly in str(arguments[0]):
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(look)

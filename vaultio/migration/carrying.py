@@ -192,6 +192,6 @@ class CopyBench:
             await anyio.sleep(self.task.settle_s)
         if claim.before is None:
             return list(entries)
-        if claim.before not in {"", self.holder}:
+        if claim.before.isdecimal() and claim.before != self.holder:
             await removed(self.carrier.spool.folder.with_name(claim.before))
         return [evolve(one, tries=max(2, one.tries)) for one in entries]
