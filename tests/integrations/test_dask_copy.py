@@ -25,7 +25,7 @@ from tests.migration.test_copy import EVERYTHING
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 from tests.migration.programs.cluster_copier import Order
 
-ARCHIVE = {"small": 60, "large": 0, "small_bytes": 2_000, "rich": 2, "binders": 1}
+ARCHIVE = {"small": 30, "large": 0, "small_bytes": 2_000, "rich": 1, "binders": 1}
 EMPTY = {"small": 0, "large": 0}
 CREATES = {"kind": "stall", "method": "POST", "path": "/objects/documents", "skip": 10}
 OTHERS = {"kind": "stall", "method": "POST", "path": "/objects/documents/[0-9]*", "skip": 2}
@@ -62,7 +62,7 @@ class Scene:
         while not is_so():
             assert self.driver.poll() is None, self.made.log[-3_000:]
             assert time.monotonic() < end_s, self.made.log[-3_000:]
-            time.sleep(0.02)
+            time.sleep(0.1)
 
     def hangs(self, fault: int) -> bool:
         """Say whether a call was carried out and is not answered."""
