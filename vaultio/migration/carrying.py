@@ -8,7 +8,7 @@ begun before looks with patience at what is there, and whoever lost a claim send
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from attrs import define, evolve, field, frozen
 
 from vaultio.client import Vault
 from vaultio.downloads import Progress
+from vaultio.errors import TargetError
 from vaultio.limiter import Meter
 from vaultio.migration.claims import Claim, claimed, new_holder
 from vaultio.migration.creating import (
@@ -193,5 +194,6 @@ class CopyBench:
         if claim.before is None:
             return list(entries)
         if claim.before.isdecimal() and claim.before != self.holder:
-            await removed(self.carrier.spool.folder.with_name(claim.before))
+            with suppress(TargetError):  # it may live: the driver sweeps once more
+                await removed(self.carrier.spool.folder.with_name(claim.before))
         return [evolve(one, tries=max(2, one.tries)) for one in entries]
