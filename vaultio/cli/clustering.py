@@ -55,18 +55,18 @@ def _recipe(known: Connection, prefix: str) -> Recipe:
 
     credentials = known.credentials
     store = f"env:{_STORE}" if known.store == os.environ.get(_STORE) else known.store
-    found = {
-        PASSWORD: isinstance(credentials, Password),
-        SESSION_ID: isinstance(credentials, SessionId),
-        ACCESS_TOKEN: isinstance(credentials, AccessToken),
-    }
-    where = {name: f"env:{prefix}{name}" for name, is_so in found.items() if is_so}
     return Recipe(
         url=known.url,
         api_version=known.api_version,
         user=credentials.username if isinstance(credentials, Password) else None,
-        password=where.get(PASSWORD),
-        session_id=where.get(SESSION_ID),
-        access_token=where.get(ACCESS_TOKEN),
+        password=_reference(prefix, PASSWORD) if isinstance(credentials, Password) else None,
+        session_id=_reference(prefix, SESSION_ID) if isinstance(credentials, SessionId) else None,
+        access_token=(
+            _reference(prefix, ACCESS_TOKEN) if isinstance(credentials, AccessToken) else None
+        ),
         store=store if known.store else None,
     )
+
+
+def _reference(prefix: str, name: str) -> str:
+    return f"env:{prefix}{name}"
