@@ -35,7 +35,8 @@ Run it::
     python more_than_one_machine.py tcp://scheduler:8786 /shared/archive
 
 Without these it starts two workers and a Redis on this machine, to show how it goes. The command
-``vaultio export --cluster tcp://scheduler:8786 --to /shared/archive`` does the same.
+``vaultio export --cluster tcp://scheduler:8786 --to /shared/archive`` does the same. From vault to
+vault it is ``Copy(..., crew=DaskCrew(address, recipe, target=other))``, and ``vaultio copy``.
 """
 
 from __future__ import annotations

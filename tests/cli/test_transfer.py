@@ -140,6 +140,19 @@ def test_what_a_copy_would_take(
     assert not (tmp_path / "spool").exists()
 
 
+def test_a_copy_by_workers_that_count_by_themselves(
+    vaultio: Command, both: tuple[Sandbox, Sandbox], tmp_path: Path
+) -> None:
+    """A cluster without a store for the quotas is refused before anything is called."""
+    pytest.importorskip("distributed", reason="the extra dask is not installed")
+
+    result = vaultio("copy", "--spool", tmp_path, "--cluster", "tcp://127.0.0.1:1")
+
+    assert result.exit_code == 2
+    assert "each would count by itself" in result.stderr
+    assert (both[0].quota.calls, both[1].quota.calls) == (0, 0)
+
+
 @pytest.mark.parametrize("name", ["SOURCE_URL", "TARGET_URL", "SOURCE_USER", "TARGET_PASSWORD"])
 def test_which_vault_has_to_be_said(
     vaultio: Command,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -31,6 +32,7 @@ class Cluster:
     folder: Path
     workers: list[subprocess.Popen[bytes]] = field(factory=list)
     _scheduler: subprocess.Popen[bytes] | None = None
+    _settings: dict[str, str] = field(factory=dict)
 
     @property
     def address(self) -> str:
@@ -44,19 +46,31 @@ class Cluster:
 
     def begin(self, workers: int, settings: dict[str, str]) -> None:
         """Start it; *settings* are variables for all processes."""
-        place = ["--host", "127.0.0.1", "--scheduler-file", str(self._file), "--no-dashboard"]
-        self._scheduler = self._start("scheduler", [*place, "--port", "0"], settings)
+        self._settings = settings
+        self._scheduler = self._start("scheduler", ["--port", "0"])
         self._wait(self._file.exists)
-        for number in range(workers):
-            own = ["--nthreads", "2", "--no-nanny", "--preload", "tests.integrations.writes"]
-            own += ["--local-directory", str(self.folder / f"worker-{number}")]
-            self.workers.append(self._start("worker", [*place, *own], settings))
+        self.join(workers)
         self._wait(lambda: self.log.count("Registered to:") >= workers)
+
+    def join(self, workers: int = 1) -> None:
+        """Start more workers; they come when they are ready."""
+        for _ in range(workers):
+            own = ["--nthreads", "2", "--no-nanny", "--preload", "tests.integrations.writes"]
+            own += ["--local-directory", str(self.folder / f"worker-{len(self.workers)}")]
+            self.workers.append(self._start("worker", own))
 
     def kill(self, number: int) -> None:
         """Kill a worker."""
         self.workers[number].kill()
         self.workers[number].wait()
+
+    def pause(self, number: int) -> None:
+        """Let a worker stand still, as if its machine did."""
+        self.workers[number].send_signal(signal.SIGSTOP)
+
+    def resume(self, number: int) -> None:
+        """Let it go on."""
+        self.workers[number].send_signal(signal.SIGCONT)
 
     def end(self) -> None:
         """Kill all."""
@@ -72,10 +86,9 @@ class Cluster:
     def _file(self) -> Path:
         return self.folder / "scheduler.json"
 
-    def _start(
-        self, kind: str, options: list[str], settings: dict[str, str]
-    ) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *options]
+    def _start(self, kind: str, options: list[str]) -> subprocess.Popen[bytes]:
+        place = ["--host", "127.0.0.1", "--scheduler-file", str(self._file), "--no-dashboard"]
+        command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *place, *options]
         own = {
             PASSWORD_VARIABLE: "secret",
             _CONNECT: "5s",
@@ -84,7 +97,11 @@ class Cluster:
         }
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
-                command, env=os.environ | own | settings, stdout=log, stderr=log, cwd=self.folder
+                command,
+                env=os.environ | own | self._settings,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
             )
 
     def _wait(self, is_so: Callable[[], bool]) -> None:

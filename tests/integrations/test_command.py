@@ -13,7 +13,7 @@ import pytest
 from tests.integrations.cluster import cluster
 from tests.leaks import PASSWORD
 from tests.redis_server import RedisServer, needs
-from vaultio import InvalidArgumentError, Password
+from vaultio import InvalidArgumentError, Password, SessionId
 from vaultio.cli.clustering import crew_of
 from vaultio.cli.connection import Connection
 
@@ -79,3 +79,18 @@ def test_a_store_with_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
         "env:VAULTIO_QUOTA_STORE",
         "env:VAULTIO_PASSWORD",
     )
+
+
+def test_the_workers_of_a_copy() -> None:
+    """They find the secrets of both vaults under the names that ``vaultio copy`` has for them."""
+    pytest.importorskip("distributed", reason="the extra dask is not installed")
+    values = {"api_version": "v24.3", "store": "redis://127.0.0.1:1/0"}
+    one = Connection(url="https://a.example", credentials=Password("ana", PASSWORD), **values)
+    other = Connection(url="https://b.example", credentials=SessionId(PASSWORD), **values)
+
+    crew = crew_of("tcp://127.0.0.1:1", one, 8, target=other)
+
+    assert crew is not None
+    assert crew.target is not None
+    assert (crew.recipe.url, crew.recipe.password) == (one.url, "env:VAULTIO_SOURCE_PASSWORD")
+    assert (crew.target.url, crew.target.session_id) == (other.url, "env:VAULTIO_TARGET_SESSION_ID")

@@ -17,7 +17,9 @@ _EVENTS = {"os.rename": 1, "os.remove": 0}  # which argument names what is lost
 
 
 def dask_setup(worker: object) -> None:
-    """Begin to look."""
+    """Begin to look; and import what takes time before the scheduler expects heartbeats."""
+    import vaultio.integrations.station  # noqa: F401
+
     log = os.open(Path(os.environ[VARIABLE], f"{os.getpid()}.log"), os.O_CREAT | os.O_WRONLY)
     deadly = os.environ.get(DEADLY)
 
@@ -26,7 +28,7 @@ def dask_setup(worker: object) -> None:
             path = os.fsdecode(str(arguments[_EVENTS[event]]))
             if not Path(path).name.startswith("."):
                 os.write(log, f"{path}\n".encode())
-        if deadly and event == "os.link" and deadly in str(arguments[0]):
+        if deadly and event in {"os.link", "os.rename"} and deadly in str(arguments[0]):
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(look)

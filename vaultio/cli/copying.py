@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from attrs import frozen
 
+from vaultio.cli.clustering import Cluster, crew_of
 from vaultio.cli.connection import Connection
 from vaultio.cli.console import for_data
 from vaultio.cli.exits import DONE
@@ -65,6 +66,7 @@ class How:
     spool_mb: SpoolMb = 1_000
     concurrency: Concurrency = 8
     retry_failed: RetryFailed = True
+    cluster: Cluster = None
     dry_run: DryRun = False
 
 
@@ -82,7 +84,7 @@ def copy_command(
 
     def prepare() -> Coroutine[Any, Any, int]:
         types = types_of(wanted.renditions)
-        settings = {
+        settings: dict[str, Any] = {
             "spool": spool,
             "selection": choice.selection(),
             "include": include_of(wanted.include) | ({"renditions"} if types else set()),
@@ -95,7 +97,9 @@ def copy_command(
             "concurrency": how.concurrency,
             "retry_failed": how.retry_failed,
         }
-        return _copy(sides.connections(), settings, how, output)
+        source, target = sides.connections()
+        settings["crew"] = crew_of(how.cluster, source, how.concurrency, target=target)
+        return _copy((source, target), settings, how, output)
 
     execute(prepare, debug=output.debug, as_json=output.mode == "jsonl")
 

@@ -188,8 +188,13 @@ class _Hands:
         two at once might stand for each other.
         """
         if len(batch.entries) > 1:
+            done = list[Done]()
             async with self._suspects:
-                return Done.of([await self.work(part) for part in batch.parts()])
+                for part in batch.parts():
+                    done.append(await self.work(part))
+                    if done[-1].trouble is not None:
+                        break
+            return Done.of(done)
         trouble = ClusterError(f"every worker that began it died, at last {error.last_worker}")
         return Done(results=[failure(one.number, trouble) for one in batch.entries])
 

@@ -8,7 +8,7 @@ begun before looks with patience at what is there, and whoever lost a claim send
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from attrs import define, evolve, field, frozen
 
 from vaultio.client import Vault
 from vaultio.downloads import Progress
+from vaultio.errors import TargetError
 from vaultio.limiter import Meter
 from vaultio.migration.claims import Claim, claimed, new_holder
 from vaultio.migration.creating import (
@@ -182,12 +183,17 @@ class CopyBench:
         )
 
     async def _cautious(self, claim: Claim, entries: Sequence[Entry]) -> list[Entry]:
-        """Wait for what another worker may have sent, and let it be looked for."""
+        """Wait for what others may have sent, and let it be looked for.
+
+        Of documents that were begun in earlier runs the stage itself looks twice.
+        """
+        is_again = any(one.tries > 1 for one in entries) and entries[0].stage != documents.STAGE
+        if claim.before or (claim.before is None and is_again):
+            # Whoever it was sends no more; what was sent shows by then.
+            await anyio.sleep(self.task.settle_s)
         if claim.before is None:
             return list(entries)
-        if claim.before:
-            if claim.before != self.holder:
+        if claim.before.isdecimal() and claim.before != self.holder:
+            with suppress(TargetError):  # it may live: the driver sweeps once more
                 await removed(self.carrier.spool.folder.with_name(claim.before))
-            # It sends no more; what it has sent shows by then.
-            await anyio.sleep(self.task.settle_s)
         return [evolve(one, tries=max(2, one.tries)) for one in entries]

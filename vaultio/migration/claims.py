@@ -48,8 +48,7 @@ class Claim:
 
     async def finish(self) -> None:
         """Say that nothing of it is under way any more."""
-        if not self.is_lost:
-            await in_thread(lambda _: _write(self.path, _NOBODY))
+        await in_thread(lambda _: _finish(self.path, self.holder))
 
 
 def new_holder() -> str:
@@ -78,20 +77,15 @@ async def offered(folder: Path, key: str) -> AsyncIterator[None]:
 
 async def begin(folder: Path) -> None:
     """Make the place for claims in a job's folder: those of earlier runs are lost."""
-    await in_thread(lambda _: _begin(folder / FOLDER))
+    await end(folder)  # one that a worker of such a run puts there meanwhile is taken over
+    with refusals("make ready", folder):
+        await anyio.Path(folder / FOLDER).mkdir(exist_ok=True)
 
 
 async def end(folder: Path) -> None:
     """Take it away."""
     with anyio.CancelScope(shield=True):
         await in_thread(lambda _: shutil.rmtree(folder / FOLDER, ignore_errors=True))
-
-
-def _begin(folder: Path) -> None:
-    with refusals("make ready", folder):
-        if folder.is_dir():
-            shutil.rmtree(folder)
-        folder.mkdir()
 
 
 def _take(path: Path, holder: str) -> str | None:
@@ -104,6 +98,11 @@ def _take(path: Path, holder: str) -> str | None:
             before = _read(path)
             _write(path, holder)
             return before
+
+
+def _finish(path: Path, holder: str) -> None:
+    if _read(path) == holder:
+        _write(path, _NOBODY)
 
 
 def _read(path: Path) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -18,6 +18,7 @@ import anyio
 from attrs import evolve
 
 from vaultio.client import Vault
+from vaultio.errors import TargetError
 from vaultio.limiter import Meter
 from vaultio.migration import claims
 from vaultio.migration.carrying import CARRIED, Carrier, CopyTask, Known, or_skip
@@ -186,13 +187,14 @@ class Copy(Job):
     async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._spool.sweep()
         await manifest.retry_failed(MISSING)
-        task = CopyTask(
-            folder=self.folder.absolute(),
+        task = partial(
+            CopyTask,
             identity=self._target.identity,
             settle_s=self._settle_s,
             spool_size=self._spool.space.size,
         )
-        async with self._tidied(), self._gathered([self._source, self._target.vault], task):
+        vaults = [self._source, self._target.vault]
+        async with self._tidied(), self._gathered(vaults, lambda place: task(folder=place)):
             await runner.run()
         if runner.is_complete:
             await self._finding.forget()
@@ -208,7 +210,8 @@ class Copy(Job):
             yield
         finally:
             await claims.end(self.folder)
-            with anyio.CancelScope(shield=True):
+            # What a worker puts there that nobody can reach is swept by the next run.
+            with anyio.CancelScope(shield=True), suppress(TargetError):
                 await self._spool.sweep()
 
     async def _look(self, entry: Entry) -> Result:

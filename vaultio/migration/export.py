@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -129,9 +130,9 @@ class Export(Job):
     async def _work_through(self, manifest: Manifest, runner: Runner) -> None:
         await self._tidy(manifest)
         await self._look_at_files(manifest)
-        task = evolve(self._task, folder=self.folder.absolute(), has_twins=True)
+        task = partial(evolve, self._task, has_twins=True)
         try:
-            async with self._gathered([self._vault], task):
+            async with self._gathered([self._vault], lambda place: task(folder=place)):
                 await runner.run()
         except VaultioError:
             with suppress(VaultioError):  # the first error says more
@@ -173,12 +174,11 @@ class Export(Job):
 
     async def _sent_out(self, entries: list[Entry]) -> list[Result]:
         """Let the crew do items."""
-        folder = self.folder.absolute()
         stale = await unknowable(self.folder, entries)
         batch = Batch(
             key=str(entries[0].number),
             entries=[_light(one, is_stale=one.number in stale) for one in entries],
-            folders=frozenset(_folder_of(folder, one) for one in entries),
+            folders=frozenset(_folder_of(self._place, one) for one in entries),
         )
         return (await self._by_crew(batch)).settled(batch)
 

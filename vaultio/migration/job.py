@@ -17,7 +17,7 @@ from vaultio.errors import InvalidArgumentError, VaultioError
 from vaultio.limiter import Meter
 from vaultio.migration.creating import Files, Making, ManifestBooks, Target
 from vaultio.migration.crew import Batch, Crew, Done, Hands, Task
-from vaultio.migration.disk import opened
+from vaultio.migration.disk import in_thread, opened
 from vaultio.migration.events import Ended, Event, Progressed
 from vaultio.migration.finding import Finding
 from vaultio.migration.manifest import NAME, Manifest
@@ -60,6 +60,9 @@ class Job(ABC):
         self._retry_failed = retry_failed
         self._crew = crew
         self._hands: Hands | None = None
+        self._place = folder
+        """The folder as a crew sees it, from the root."""
+
         self._runner: Runner | None = None
         self._is_stopped = False
 
@@ -183,13 +186,15 @@ class Job(ABC):
         )
 
     @asynccontextmanager
-    async def _gathered(self, vaults: Sequence[Vault], task: Task) -> AsyncIterator[None]:
-        """Have the crew ready, if there is one."""
+    async def _gathered(
+        self, vaults: Sequence[Vault], task: Callable[[Path], Task]
+    ) -> AsyncIterator[None]:
+        """Have the crew ready, if there is one, for a task in the job's folder."""
         if self._crew is None:
             yield
             return
-        gathered = self._crew.gathered(vaults, self.folder.absolute(), task)
-        async with gathered as self._hands:
+        self._place = place = await in_thread(lambda _: self.folder.absolute())
+        async with self._crew.gathered(vaults, place, task(place)) as self._hands:
             if self._is_stopped:
                 self._hands.stop()
             yield
