@@ -78,6 +78,24 @@ def test_a_holder_is_remembered_for_four_leases() -> None:
     assert books.exchange(evolve(holder.last, epoch=first.epoch, bulk=1), 20.1).bulk == 1
 
 
+def test_calls_given_up_on_count_longer() -> None:
+    """As long as they may linger."""
+    books = Books(RULES)
+    Holder(books).says(0.0, answered=((0.0, 1),), given_up=((0.0, 2),))
+
+    found = [books.usage(at_s).burst for at_s in (10.0, 10.01, 11.0, 11.01)]
+
+    assert [one and one.used for one in found] == [3, 2, 2, 0]
+
+
+def test_the_first_that_waits_is_told_of_the_first_token() -> None:
+    """And a bulk call stands behind it."""
+    holder = Holder(Books(evolve(RULES, reserved_share=0.0)))
+    grant = holder.says(5.0, held=99, answered=((5.0, 1),), interactive=1, bulk=1)
+
+    assert grant.wait_s == pytest.approx((5.01, 10.01))
+
+
 def test_who_waits() -> None:
     """In all processes that were heard of within a lease."""
     books = Books(RULES)

@@ -147,6 +147,16 @@ def test_what_has_just_come_back_explains_what_the_server_counts() -> None:
         assert tried.state(HELD_S + after_s).foreign == foreign
 
 
+def test_calls_answered_and_given_up_come_back_together() -> None:
+    """Both explain what the server still counts."""
+    tried = bucket()
+    answer(tried, 5, 0.0, answered=False)
+    answer(tried, 10, 60.0)
+    tried.observe(100, 85, 60 + HELD_S)
+
+    assert tried.state(60 + HELD_S).foreign == 0
+
+
 def test_room_for_a_crowd() -> None:
     """What the server held back is left to others for 30 windows, half the limit at the most."""
     tried = bucket()

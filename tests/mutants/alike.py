@@ -21,6 +21,14 @@ ALIKE: dict[str, dict[str, str]] = {
         "Bucket._next_due_s: 0  ->  1 (2)": _EARLIER,
         "Bucket._next_due_s: self._returned[0][0] + self.window_s * _LATE_WORD"
         "  ->  self._returned[0][0] - self.window_s * _LATE_WORD": _EARLIER,
+        "Bucket._put: at_s + self._held_s  ->  at_s - self._held_s": _EARLIER,
+        "Bucket: -inf  ->  +inf": "a bucket from which nothing was taken has nothing to look at",
+        "Bucket._next_due_s: self.window_s * _LATE_WORD  ->  self.window_s / _LATE_WORD": (
+            "what has come back is forgotten later, and by then asked for by its instant alone"
+        ),
+        "Bucket.observe: self._advance(now)  ->  None": (
+            "what comes back at this instant explains as much as what is still out"
+        ),
         "_first: 1  ->  2": "the soonest of more is the soonest of one",
         "Bucket.distrust: self._advance(now)  ->  None": _LATER,
         "Bucket.make_room: self._advance(now)  ->  None": _LATER,

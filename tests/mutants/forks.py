@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -25,7 +26,7 @@ class Cost:
     wall_s: float
 
 
-@define
+@define(eq=False)  # pytest wants plugins that it can put into a set
 class Failures:
     """A pytest plugin that notes which tests fail."""
 
@@ -47,10 +48,15 @@ def in_fork(work: Callable[[], int]) -> int:
         status = NOT_STARTED
         try:
             os.setsid()
+            # In the background it is ignored; tests interrupt themselves.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            told = os.dup(2)
             nothing = os.open(os.devnull, os.O_RDWR)
             for descriptor in range(3):
                 os.dup2(nothing, descriptor)
             status = work()
+        except BaseException:
+            os.write(told, traceback.format_exc().encode())
         finally:
             os._exit(status)
     _, ended = os.waitpid(pid, 0)

@@ -43,7 +43,7 @@ OPTIONS += ["--hypothesis-seed=0", "-o", "faulthandler_timeout=0"]
 OPTIONS += ["-m", "not heavy and not soak and not alone"]
 
 
-@define
+@define(eq=False)
 class Trial:
     """A pytest plugin that tries mutants in the place of a run of the tests."""
 
