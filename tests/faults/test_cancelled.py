@@ -17,6 +17,7 @@ from anyio.from_thread import start_blocking_portal
 
 from tests.downloads.steps import cancelled_at
 from tests.faults.tools.leftovers import (
+    closed_down_to,
     counts_files,
     files,
     left_behind,
@@ -116,7 +117,6 @@ async def warm(url: str, is_warm: bool) -> AsyncIterator[Vault]:
         yield vault
 
 
-@pytest.mark.alone  # what other tests left opens and closes files while this one counts them
 @counts_files
 @pytest.mark.parametrize("is_warm", [True, False], ids=["warm", "cold"])
 async def test_a_download_cancelled_at_every_step(
@@ -137,4 +137,4 @@ async def test_a_download_cancelled_at_every_step(
         assert left_behind(tmp_path) == []
     assert step > 10
     assert files(tmp_path).keys() == {"f"}
-    assert open_files() <= before
+    await closed_down_to(before)

@@ -37,9 +37,8 @@ async def test_a_killed_export_goes_on(sandbox: Sandbox, tmp_path: Path) -> None
     md5s = sorted(_add(sandbox, number) for number in range(count))
     async with sandbox.serve() as url:
         program = ["-c", PROGRAM, url, str(tmp_path)]
-        for _ in range(kills):
-            await run_until(program, lambda: sandbox.quota.calls, dice.randrange(2, 50))
-        await run_until(program, lambda: sandbox.quota.calls, None)
+        for kill_after in [*(dice.randrange(2, 50) for _ in range(kills)), None]:
+            await run_until(program, lambda: sandbox.quota.calls, kill_after)
 
     found = await items(tmp_path, "source")
     assert sorted(str(one.md5) for one in found) == md5s

@@ -214,7 +214,7 @@ class Bucket:
         """Describe the bucket as it is now."""
         left = self.left(now)
         at_s = next((at_s for at_s, _ in self.returns(now)), None)
-        due_s = None if at_s is None or left == self.limit else max(0.0, at_s - now)
+        due_s = None if at_s is None else max(0.0, at_s - now)
         return BucketState(self.limit, self._own, self._foreign.count, left, due_s)
 
     def dump(self) -> list[Any]:

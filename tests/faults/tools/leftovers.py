@@ -49,6 +49,16 @@ def left_behind(folder: Path, caller: Opens | None = None) -> list[str]:
     return left
 
 
+async def closed_down_to(most: int) -> None:
+    """Wait until no more than *most* files are open, 10 s at the longest.
+
+    A server in a thread of this process hears a moment later that a client has closed.
+    """
+    with anyio.fail_after(10):
+        while open_files() > most:  # noqa: ASYNC110 - nothing says so when a file is closed
+            await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def nothing_left_open() -> AsyncIterator[None]:
     """Check that the block closes every socket and file that it opened, and ends its tasks.

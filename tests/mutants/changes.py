@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Iterator
 
 from attrs import frozen
@@ -20,42 +21,106 @@ _OTHER_NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 @frozen
 class Mutant:
-    """A *module* whose *source* has one change; *line* and *change* say which."""
+    """A *module* with one change, at *line* in *scope*, a function or class of it.
+
+    *number* and *choice* say which change of which node it is. One that is *called* lies in the
+    body of a function: what was imported before need not be imported again. The statement that is
+    changed is on *lines*; *nth* counts the changes of a scope that look alike, from 1.
+    """
 
     module: str
     line: int
+    scope: str
     change: str
-    source: str
+    nth: int
+    number: int
+    choice: int
+    called: bool
+    lines: range
+
+    @property
+    def name(self) -> str:
+        """What it is called in lists; without its line, which moves."""
+        return f"{self.scope}: {self.change}" + (f" ({self.nth})" if self.nth > 1 else "")
 
     def __str__(self) -> str:
-        return f"{self.module}:{self.line}: {self.change}"
+        return f"{self.module}:{self.line} {self.name}"
+
+    def tree(self, source: str) -> ast.Module:
+        """Make the change in the *source* of the module."""
+        tree = ast.parse(source)
+        node = list(_code(tree, _Place()))[self.number][0]
+        _changes(node)[self.choice]()
+        return ast.fix_missing_locations(tree)
+
+
+@frozen
+class _Place:
+    """Where a node is: in which function or class, whether in the body of a function, its lines."""
+
+    scope: str = ""
+    called: bool = False
+    lines: range = range(0)
+
+    def within(self, node: ast.AST, field: str) -> _Place:
+        """Say where the nodes in *field* of a node here are."""
+        scope, lines = self.scope, self.lines
+        if isinstance(node, ast.stmt | ast.ExceptHandler):
+            lines = range(node.lineno, _head(node) + 1)
+        called = self.called
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            scope = f"{scope}.{node.name}".lstrip(".")
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            called = called or field == "body"
+        return _Place(scope, called, lines)
+
+
+def _head(node: ast.stmt | ast.ExceptHandler) -> int:
+    """Say on which line a statement ends, without the statements in it."""
+    body = getattr(node, "body", None)
+    if body:
+        return max(node.lineno, int(body[0].lineno) - 1)
+    return node.end_lineno or node.lineno
 
 
 def mutants(module: str, source: str) -> Iterator[Mutant]:
     """Yield each change that can be made to *module*, in the order of its text."""
-    tree = ast.parse(source)
-    nodes = list(_code(tree))
-    for number, node in enumerate(nodes):
-        for choice in range(len(_changes(node))):
-            changed = copy.deepcopy(tree)
-            target = list(_code(changed))[number]
-            before = _shown(target)
-            _changes(target)[choice]()
-            after = _shown(target)
-            yield Mutant(module, _line(node), f"{before}  ->  {after}", ast.unparse(changed))
+    seen = Counter[tuple[str, str]]()
+    for number, (original, place) in enumerate(_code(ast.parse(source), _Place())):
+        for choice in range(len(_changes(original))):
+            node = copy.deepcopy(original)
+            before = _shown(node)
+            _changes(node)[choice]()
+            change = f"{before}  ->  {_shown(node)}"
+            seen[place.scope, change] += 1
+            yield Mutant(
+                module=module,
+                line=getattr(node, "lineno", place.lines.start),
+                scope=place.scope,
+                change=change,
+                nth=seen[place.scope, change],
+                number=number,
+                choice=choice,
+                called=place.called,
+                lines=place.lines,
+            )
 
 
-def _code(node: ast.AST) -> Iterator[ast.AST]:
+def _code(node: ast.AST, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
     """Walk what is run: no annotations, docstrings, decorators, imports or texts of messages."""
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "decorator_list", "type_params", "bases"}:
             continue
+        inside = place.within(node, name)
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST) or isinstance(child, ast.JoinedStr):
                 continue
+            if isinstance(child, ast.keyword) and child.arg == "init":
+                continue  # of a field: whether others may set it, which nobody does
             if not isinstance(node, ast.Raise):
-                yield child
-                yield from _code(child)
+                # A statement is where it begins, and not in the head of the one around it.
+                yield child, inside.within(child, "") if isinstance(child, ast.stmt) else inside
+                yield from _code(child, inside)
 
 
 def _changes(node: ast.AST) -> list[Change]:
@@ -154,7 +219,3 @@ class _DropStep(Change):
 def _shown(node: ast.AST) -> str:
     """Show the first line of a piece of code."""
     return ast.unparse(node).partition("\n")[0][:100]
-
-
-def _line(node: ast.AST) -> int:
-    return getattr(node, "lineno", 0)
