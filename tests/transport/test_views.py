@@ -10,7 +10,7 @@ from tests.conftest import USER
 from tests.leaks import PASSWORD
 from vaultio import Config, Password, SessionId, Vault
 from vaultio.sandbox import Sandbox
-from vaultio.sandbox.sessions import HOME_VAULT
+from vaultio.sandbox.stores.users import HOME_VAULT
 from vaultio.transport.rehearsal import Rehearsed, RehearsedError
 
 
