@@ -48,7 +48,8 @@ class Load:
                 assert "retry-after" in answer.headers, answer.body
                 await asyncio.sleep(float(answer.headers["retry-after"]))
                 self.early += (await self._visit()).status == 503
-            await asyncio.sleep(self._dice.expovariate(1 / self.think_s))
+            pause_s = self._dice.expovariate(1 / self.think_s)
+            await asyncio.sleep(max(0.0, min(pause_s, until_s - time.monotonic())))
 
     async def _visit(self) -> Answer:
         number = self._dice.randrange(self.documents) + 1
