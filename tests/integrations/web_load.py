@@ -45,9 +45,11 @@ class Load:
         while time.monotonic() < until_s:
             answer = await self._visit()
             if answer.status == 503:
+                assert "retry-after" in answer.headers, answer.body
                 await asyncio.sleep(float(answer.headers["retry-after"]))
                 self.early += (await self._visit()).status == 503
-            await asyncio.sleep(self._dice.expovariate(1 / self.think_s))
+            pause_s = self._dice.expovariate(1 / self.think_s)
+            await asyncio.sleep(max(0.0, min(pause_s, until_s - time.monotonic())))
 
     async def _visit(self) -> Answer:
         number = self._dice.randrange(self.documents) + 1
