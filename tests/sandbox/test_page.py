@@ -11,7 +11,7 @@ import pytest
 
 from tests.sandbox.conftest import API, LOGIN, Clock
 from vaultio.sandbox import Sandbox, SandboxRequest
-from vaultio.sandbox.faults import Faults, Kind, describe, from_mapping
+from vaultio.sandbox.faults import Faults, Kind, describe, from_header, from_mapping
 from vaultio.sandbox.page.library import MOST
 from vaultio.sandbox.page.offers import offers
 
@@ -286,6 +286,12 @@ def test_values_that_no_fault_has(name: str, value: object) -> None:
     """They are refused when they come in, not when they hit a call."""
     with pytest.raises(ValueError, match=r"not a fault|a share"):
         from_mapping({"kind": "cut", name: value})
+
+
+def test_a_word_that_looks_like_a_number() -> None:
+    """In a header a text needs no quotes, whatever it looks like."""
+    fault = from_header('file_name; value=2024; count=2; path="/a b"')
+    assert (fault.value, fault.count, fault.path) == ("2024", 2, "/a b")
 
 
 async def test_a_fault_that_is_no_object(local: httpx.AsyncClient) -> None:

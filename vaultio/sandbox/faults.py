@@ -243,11 +243,18 @@ def from_header(text: str) -> Fault:
     values: dict[str, Any] = {"kind": kind}
     for pair in pairs:
         name, _, value = pair.partition("=")
-        try:
-            values[name.strip()] = json.loads(value)
-        except ValueError:
-            values[name.strip()] = value.strip()
+        values[name.strip()] = _read(name.strip(), value.strip())
     return from_mapping(values)
+
+
+def _read(name: str, text: str) -> Any:
+    known = fields_dict(Fault).get(name)
+    if known is not None and str(known.type) == "str" and not text.startswith('"'):
+        return text  # a name such as 2024 is a word
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def describe(fault: Fault) -> dict[str, Any]:
