@@ -23,10 +23,12 @@ _HOST = re.compile(r"(?:https://)?([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::
 class Secret:
     """A text that prints as ``***``; `reveal` hands it out."""
 
-    __slots__ = ("__weakref__", "_text")
+    __slots__ = ("__weakref__", "_text", "written")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self.written: tuple[Secret, ...] | None = None
+        """How it may stand in a log, once the log has worked that out."""
 
     def reveal(self) -> str:
         """Hand out the text: for the one line that writes it to the wire."""
@@ -54,7 +56,8 @@ def remembered(secret: Secret) -> Secret:
 
 def secrets_in_use() -> tuple[Secret, ...]:
     """List what `remembered` was told of and is still in use."""
-    return tuple(_KNOWN.values())
+    found = [reference() for reference in _KNOWN.valuerefs()]
+    return tuple([secret for secret in found if secret is not None])
 
 
 def _secret(value: str | Secret) -> Secret:

@@ -40,9 +40,7 @@ def said(variable: str, before: str = "") -> list[str]:
     ("variable", "lines"),
     [
         ("", []),
-        ("debug", ["DEBUG", "INFO", "WARNING"] * 2),
-        ("WARNING", ["WARNING"] * 2),
-        ("warning,transport=debug", ["DEBUG", "INFO", "WARNING", "WARNING"]),
+        ("WARNING,transport=debug", ["DEBUG", "INFO", "WARNING", "WARNING"]),
         ("vaultio.quota=info", ["WARNING", "INFO", "WARNING"]),
     ],
 )

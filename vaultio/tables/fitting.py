@@ -8,8 +8,6 @@ from typing import Any
 from vaultio.tables.library import pyarrow
 from vaultio.tables.texts import undated
 
-_UNITS = ("s", "ms", "us", "ns")
-
 
 def common(one: Any, other: Any) -> Any:
     """Find the type that holds the values of both; text holds everything."""
@@ -21,8 +19,6 @@ def common(one: Any, other: Any) -> Any:
         return other
     if {one, other} == {pa.int64(), pa.float64()}:
         return pa.float64()
-    if kinds.is_timestamp(one) and kinds.is_timestamp(other) and one.tz == other.tz:
-        return pa.timestamp(max(one.unit, other.unit, key=_UNITS.index), one.tz)
     if kinds.is_list(one) and kinds.is_list(other):
         return pa.list_(common(one.value_type, other.value_type))
     if kinds.is_struct(one) and kinds.is_struct(other):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from vaultio.tables.library import pyarrow
@@ -16,9 +17,11 @@ _FORMS = tuple((re.compile(form, re.ASCII), form) for form in (_DATE, _TIME, _TI
 
 
 def text_of(value: Any) -> str | None:
-    """Write a value as text: text as it is, nothing as None, the rest as JSON."""
+    """Write a value as text: text as it is, nothing as None, dates as ISO, the rest as JSON."""
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, date):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False, default=_other)
 
 
