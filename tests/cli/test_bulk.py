@@ -30,6 +30,15 @@ def results(source: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def until_sent(source: Path) -> Path:
+    """Wait until a command is about to send rows; return its journal."""
+    journal = source.with_name(f".vaultio-{source.stem}.results.csv.journal")
+    end = time.monotonic() + 60
+    while not (journal.exists() and journal.stat().st_size) and time.monotonic() < end:
+        time.sleep(0.02)
+    return journal
+
+
 def names(sandbox: Sandbox) -> list[str]:
     """Name the documents of a vault, as often as they are there."""
     return sorted(str(one.latest.fields["name__v"]) for one in sandbox.documents)
@@ -78,10 +87,7 @@ def test_a_kill(served: Sandbox, vaultio: Command, plans: Path) -> None:
     """What a killed command had sent is told by the next, and not sent again."""
     served.faults.add(Fault(kind="delay", method="POST", path="*/batch", seconds=30))
     running = process("bulk", "create", "documents", "--csv", plans)
-    journal = plans.with_name(".vaultio-plans.results.csv.journal")
-    until = time.monotonic() + 30
-    while not (journal.exists() and journal.stat().st_size) and time.monotonic() < until:
-        time.sleep(0.02)
+    journal = until_sent(plans)
     running.send_signal(signal.SIGKILL)
     running.communicate()
 
@@ -176,3 +182,16 @@ def test_objects(vaultio: Command, served: Sandbox, plans: Path) -> None:
     done = vaultio("bulk", "create", "site__v", "--csv", plans)
 
     assert (done.exit_code, len(served.records["site__v"].records)) == (0, 2), done.stderr
+
+
+def test_ctrl_c(served: Sandbox, plans: Path) -> None:
+    """The first lets the call under way end, and begins no other; what is done is noted."""
+    plans.write_text(HEADER + "".join(map(ROW.format, range(1_001))))
+    served.faults.add(Fault(kind="delay", method="POST", path="*/batch", seconds=2, count=None))
+    running = process("bulk", "create", "documents", "--csv", plans, "--concurrency", 1)
+    until_sent(plans)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+
+    assert (running.returncode, len(names(served)), len(results(plans))) == (130, 500, 500), err
+    assert (out.strip().endswith("plans.results.csv"), "501 not tried" in err) == (True, True)
