@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks._raw_server import CHECKOUT
-from benchmarks._readme import BEGIN, END
+from benchmarks._readme import BEGIN, END, put
 
 FROM, TO = "<!-- comparison: begin -->\n", "<!-- comparison: end -->\n"
 TOLD = (
@@ -56,15 +56,10 @@ def _value(text: str) -> float:
     return float(text.replace(",", ""))
 
 
-def put(readme: Path = CHECKOUT / "README.md") -> None:
+def compare(readme: Path = CHECKOUT / "README.md") -> None:
     """Write the figures between their marks."""
-    text = readme.read_text("utf-8")
-    before, begun, rest = text.partition(FROM)
-    _, ended, after = rest.partition(TO)
-    if not (begun and ended):
-        raise SystemExit(f"{readme} has no place for the comparison")
-    readme.write_text(f"{before}{FROM}{page(text)}{TO}{after}", "utf-8")
+    put(page(readme.read_text("utf-8")), readme, FROM, TO)
 
 
 if __name__ == "__main__":
-    put()
+    compare()

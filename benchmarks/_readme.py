@@ -39,11 +39,11 @@ def missed(answer: Answer) -> str:
     return "; ".join(said)
 
 
-def put(page: str, readme: Path) -> None:
+def put(page: str, readme: Path, begin: str = BEGIN, end: str = END) -> None:
     """Put the page between its two marks in the README."""
     text = readme.read_text("utf-8")
-    before, found_begin, rest = text.partition(BEGIN)
-    _, found_end, after = rest.partition(END)
+    before, found_begin, rest = text.partition(begin)
+    _, found_end, after = rest.partition(end)
     if not (found_begin and found_end):
-        raise SystemExit(f"{readme} has no place for the benchmarks")
-    readme.write_text(f"{before}{BEGIN}{page}{END}{after}", "utf-8")
+        raise SystemExit(f"{readme} has no place for {begin.strip()}")
+    readme.write_text(f"{before}{begin}{page}{end}{after}", "utf-8")

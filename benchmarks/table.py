@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks._comparison import put as put_comparison
+from benchmarks._comparison import compare
 from benchmarks._machine import described
 from benchmarks._measure import Answer
 from benchmarks._raw_server import CHECKOUT
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(as_table(answers), end="\n\n")
     if wanted.readme:
         put(as_page(answers, machine), CHECKOUT / "README.md")
-        put_comparison(CHECKOUT / "README.md")
+        compare()
     print(f"written: {write_json(answers, machine, folder)}")
     try:
         print(f"written: {draw(answers, machine, folder)}")
