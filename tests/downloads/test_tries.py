@@ -144,7 +144,8 @@ def test_a_target(tmp_path: Path, on_exists: OnExists, in_the_way: bool, replace
 def test_whether_there_is_anything_to_fetch(tmp_path: Path) -> None:
     """Not if it is there and to be left; a dangling link is there, too."""
     (tmp_path / "f").symlink_to(tmp_path / "nowhere")
-    wanted = {one: Target(tmp_path, "f", one).wanted() for one in ("skip", "replace", "unique")}
+    asked: tuple[OnExists, ...] = ("skip", "replace", "unique")
+    wanted = {one: Target(tmp_path, "f", one).wanted() for one in asked}
 
     assert wanted == {"skip": False, "replace": True, "unique": True}
     with pytest.raises(TargetExistsError, match="f is there already"):
@@ -156,7 +157,8 @@ def test_whether_there_is_anything_to_fetch(tmp_path: Path) -> None:
 def test_it_becomes_the_file_in_one_step(tmp_path: Path) -> None:
     """Under the name, the next that is free, or none; nothing that is there is touched."""
     found = []
-    for number, on_exists in enumerate(("error", "unique", "unique", "skip", "replace")):
+    in_turn: tuple[OnExists, ...] = ("error", "unique", "unique", "skip", "replace")
+    for number, on_exists in enumerate(in_turn):
         part = tmp_path / f"{number}.part"
         part.write_text(str(number))
         published = Target(tmp_path, "f.txt", on_exists).publish(part)
