@@ -10,13 +10,21 @@ import anyio
 import pytest
 from attrs import define, field
 
-from tests.downloads.fakes import GET, FakeCaller, FakeReply, cut, rest
+from tests.downloads.fakes import CHECK_OUT, GET, FakeCaller, FakeReply, cut, rest
 from tests.virtual_time import virtual
 from vaultio.config import Config
-from vaultio.downloads import OnExists, save
+from vaultio.downloads import Checksum, OnExists, save
 from vaultio.downloads.fetch import for_file
 from vaultio.downloads.target import Target
-from vaultio.errors import ConnectionLostError, TargetExistsError, TruncatedError
+from vaultio.errors import (
+    ApiLimitError,
+    ChecksumError,
+    ConnectionLostError,
+    NotFoundError,
+    TargetExistsError,
+    TruncatedError,
+    VaultError,
+)
 from vaultio.protocol.request import Request
 
 LOST = ConnectionLostError("reset by peer")
@@ -177,3 +185,37 @@ def test_a_link_whose_answer_was_lost(tmp_path: Path) -> None:
     (tmp_path / "f").hardlink_to(part)
 
     assert Target(tmp_path, "f", "error").publish(part) == tmp_path / "f"
+
+
+@virtual
+async def test_pieces_that_end_in_order_cost_no_try(tmp_path: Path) -> None:
+    """However many there are; a cut after them has as many tries as any."""
+    begun, pieces = cut(b"x", LOST, length=9), [rest(b"x", at, 9) for at in range(1, 8)]
+    ended = FakeReply([LOST], status=206, headers={"content-range": "bytes 8-8/9"})
+    caller = Patient([begun, *pieces, ended], config=Config(max_tries=3))
+    with pytest.raises(TruncatedError, match="8 of 9 bytes arrived by try 3"):
+        await save(caller, GET, tmp_path / "f", fallback_name="f")
+    assert caller.times_s == pytest.approx([0, *[0.5] * 8, 1.5])
+
+    caller = Patient([begun, *pieces, rest(b"x", 8, 9)], config=Config(max_tries=2))
+    saved = await save(caller, GET, tmp_path / "g", fallback_name="g")
+    assert (saved.size, saved.restarts) == (9, 0)
+
+
+@pytest.mark.parametrize("error", [NotFoundError, ApiLimitError])
+async def test_what_vault_refuses_is_no_cut(tmp_path: Path, error: type[VaultError]) -> None:
+    """It is told as it is, and not asked again."""
+    caller = FakeCaller([error("no")])
+    with pytest.raises(error):
+        await save(caller, GET, tmp_path / "f", fallback_name="f")
+
+    assert len(caller.requests) == 1
+
+
+@pytest.mark.parametrize("fills", [True, False])
+async def test_no_byte_is_read_beyond_what_vault_knows(tmp_path: Path, fills: bool) -> None:
+    """A body that says no end of its own is not read to it."""
+    beyond = AssertionError("read on")
+    caller = FakeCaller([FakeReply([b"12345", b"6", beyond], fills=fills)])
+    with pytest.raises(ChecksumError, match="6 bytes arrived"):
+        await save(caller, CHECK_OUT, tmp_path / "f", fallback_name="f", expected=Checksum(5))
