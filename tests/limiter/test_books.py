@@ -123,8 +123,12 @@ def test_interactive_calls_are_heeded() -> None:
 
 def test_spare_tokens() -> None:
     """Who got all that it asked for gets some on top, if there are plenty; none in a probe."""
-    holder = Holder(Books(evolve(RULES, reserved_share=0.0)))
-    assert granted(holder.says(0.0, bulk=4, spare=5)) == (0, 9)
+    books = Books(evolve(RULES, reserved_share=0.0))
+    holder = Holder(books)
+    assert granted(holder.says(0.0, interactive=2, bulk=2, spare=5)) == (2, 7)
+    used = books.usage(0.0).burst
+    assert used is not None
+    assert used.used == 9
     assert granted(holder.says(0.0, held=9, interactive=1, spare=50)) == (1, 11)
     assert granted(holder.says(0.0, held=21, bulk=200, spare=5)) == (0, 79)
     assert granted(Holder(Books(RULES, is_volatile=True)).says(0.0, bulk=1, spare=5)) == (0, 1)

@@ -173,6 +173,23 @@ def test_after_a_loss_the_server_decides() -> None:
     assert lefts == [[100 - 40 - 2, 900 - 400 - 18], [58, 999], [0, 999]]
 
 
+def test_the_servers_word_on_the_day() -> None:
+    """Its limit is ours, what is gone and not ours others have used; after a loss, too."""
+    tried = quotas(share=0.0)
+    for is_lost in (False, True):
+        if is_lost:
+            tried.distrust(1.0, 0.0)
+        assert tried.take("a", "bulk", 1.0) == 0
+        tried.settle("a", QuotaReading(100, 90), 1.0, exceeded=False)
+    tried.learn("a", QuotaReading(50, 40, 900, 500), 1.0)
+
+    assert (tried.limit("burst"), tried.limit("daily")) == (50, 900)
+    assert tried.room("bulk", 1.0) == 50 - 10 - 1
+    usage = tried.usage(1.0).daily
+    assert usage is not None
+    assert (usage.used, usage.others) == (2, 398)
+
+
 def test_who_looks_needs_a_token_of_each_quota() -> None:
     """By our own books; what others may have used does not count then."""
     tried = quotas(daily=2)

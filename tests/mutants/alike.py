@@ -29,6 +29,15 @@ ALIKE: dict[str, dict[str, str]] = {
         "Bucket.observe: self._advance(now)  ->  None": (
             "what comes back at this instant explains as much as what is still out"
         ),
+        **dict.fromkeys(
+            (
+                "Bucket.wait_s: (rounds + 1) * self.window_s  ->  (rounds + 1) / self.window_s",
+                "Bucket.wait_s: rounds + 1  ->  rounds - 1",
+                "Bucket.wait_s: 1  ->  2 (3)",
+            ),
+            "all tokens come back at some time: else, by a mistake, nobody is to ask in circles",
+        ),
+        "_Until: 0.0  ->  1.0": "of no calls at all it is not asked until when they are held",
         "_first: 1  ->  2": "the soonest of more is the soonest of one",
         "Bucket.distrust: self._advance(now)  ->  None": _LATER,
         "Bucket.make_room: self._advance(now)  ->  None": _LATER,
@@ -41,6 +50,12 @@ ALIKE: dict[str, dict[str, str]] = {
         ": 1000000000.0  ->  1000000001.0": _NEVER,
         ": 300  ->  301": _TUNED,
         ": 1440  ->  1441": _TUNED,
+    },
+    "downloads/ranges.py": {
+        "Facts: False  ->  True": "of a file of which nothing is known yet it is not asked",
+    },
+    "downloads/part.py": {
+        "Part.__init__: 0  ->  1": "it is asked for after it was found out alone",
     },
     "limiter/books.py": {
         ": 8  ->  9": _TUNED,

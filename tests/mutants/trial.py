@@ -161,10 +161,16 @@ def sample(asked: dict[str, Any]) -> list[Mutant]:
     random.Random(asked["seed"]).shuffle(found)
     if asked["again"]:
         lines = Path(asked["again"]).read_text("utf-8").splitlines()
-        # Without its number: lines move.
-        again = {line.split(" ", 2)[2] for line in lines if line.startswith("survived ")}
-        found = [one for one in found if any(name.startswith(one.name) for name in again)]
+        again = [line for line in lines if line.startswith("survived ")]
+        found = [one for one in found if any(_is_told(one, line) for line in again)]
     return [one for one in found if asked["only"] in str(one)][: asked["sample"]]
+
+
+def _is_told(mutant: Mutant, line: str) -> bool:
+    """Whether a line of a log tells of it; its number may be another by now."""
+    place, _, name = line.removeprefix("survived ").partition(" ")
+    same = name == mutant.name or name.startswith(f"{mutant.name}  (")
+    return same and place.startswith(f"{mutant.module}:")
 
 
 def main() -> int:
