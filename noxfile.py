@@ -145,7 +145,8 @@ def fuzz(session: nox.Session) -> None:
     """Look for exceptions that are not ours: each reader with twenty thousand examples."""
     session.install("-e", ".[test]")
     fuzzed = ["tests/test_fuzz.py", "tests/faults/test_hostile_names.py"]
-    session.run("pytest", "--hypothesis-profile=fuzz", *fuzzed, *session.posargs)
+    never = "faulthandler_timeout=0"  # what it tells of a test that runs on may end the process
+    session.run("pytest", "--hypothesis-profile=fuzz", "-o", never, *fuzzed, *session.posargs)
 
 
 @nox.session
