@@ -76,6 +76,7 @@ def test_every_way_out_is_watched(tmp_path: Path) -> None:
     assert names == set(re.findall(r"test_\w+", LEAKY)) - {"test_innocent"}
 
 
+@pytest.mark.heavy
 def test_workers_of_xdist_are_watched(tmp_path: Path) -> None:
     """What a worker found fails the run that has asked it, and is told there."""
     done = run_leaky(tmp_path, "-n", "1", "-k", "test_log or test_written")

@@ -118,6 +118,7 @@ async def test_a_stop(
     assert Costs.of(served_archive, DOCUMENTS).twice <= (0 if gently else 2 * 8)
 
 
+@pytest.mark.heavy
 def test_a_killed_driver(workers: Cluster, served_archive: VaultProcess, tmp_path: Path) -> None:
     """The next one goes on at once; what workers had in their hands is not lost, nor twice."""
     wanted = order(served_archive, workers, tmp_path)
@@ -153,6 +154,7 @@ def test_a_killed_worker(served_archive: VaultProcess, tmp_path: Path) -> None:
         assert Costs.of(served_archive, DOCUMENTS).twice <= 8
 
 
+@pytest.mark.heavy
 async def test_what_workers_die_of(served_archive: VaultProcess, tmp_path: Path) -> None:
     """An item that kills who begins it fails alone; those beside it are done."""
     settings = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0", DEADLY: "/3/0.1/"}

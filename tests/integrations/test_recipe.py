@@ -60,6 +60,7 @@ async def test_a_token_is_looked_up_for_each_login(sandbox: Sandbox, tmp_path: P
     """Something on the worker puts fresh tokens into a file; none travels."""
     issue, user = sandbox.identity.issue, sandbox.users[USER]
     place = tmp_path / "token"
+    place.touch(mode=0o600)
     place.write_text(issue(user) + "\n")
     token: dict[str, Any] = {"password": None, "oauth_token": f"file:{place}"}
     token |= {"oauth_profile": PROFILE, "store": None, "burst": None, "daily": None}

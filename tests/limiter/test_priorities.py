@@ -100,6 +100,7 @@ def test_an_interactive_call_hardly_waits(limiters: Limiters, quota: Quota, shar
     assert traffic.answered()["bulk"] > 0.85 * 3 * quota.limit
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("limiters", HOLDERS)
 @pytest.mark.parametrize("rest", [0.05, 0.5, 0.95])
 def test_an_interactive_call_hardly_waits_after_a_rest(limiters: Limiters, rest: float) -> None:
@@ -111,6 +112,7 @@ def test_an_interactive_call_hardly_waits_after_a_rest(limiters: Limiters, rest:
     assert traffic.worst <= 1
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("limiters", HOLDERS)
 def test_the_first_interactive_call_of_all(limiters: Limiters) -> None:
     """Bulk calls that could take a whole small quota at once leave some for who comes later."""
@@ -129,6 +131,7 @@ def test_the_first_interactive_call_of_all(limiters: Limiters) -> None:
     assert traffic.worst <= 1
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("limiters", HOLDERS)
 @pytest.mark.parametrize("quota", QUOTAS)
 def test_bulk_goes_on_beside_a_flood(limiters: Limiters, quota: Quota) -> None:

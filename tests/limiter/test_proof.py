@@ -145,6 +145,7 @@ async def interactive_beside_a_job(rest_s: float) -> list[float]:
     return waits_s
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("rest_s", [0, 1_490])
 def test_an_interactive_call_hardly_waits_beside_a_saturated_job(rest_s: float) -> None:
     """Also the first ones after a rest, when only a small reserve was kept."""

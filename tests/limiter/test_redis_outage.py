@@ -94,6 +94,7 @@ async def test_calls_fail_while_the_server_is_down(redis_server: RedisServer) ->
     assert vault.between(restarted_s, end_s) > 0
 
 
+@pytest.mark.heavy
 async def test_each_keeps_to_its_share_while_the_server_is_down(redis_server: RedisServer) -> None:
     """All together never send more than the limit: before, meanwhile, and after the return."""
     vault = Vault(f"{redis_server.url}?share={HOLDERS}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.faults.tools.kills import run_until
 from tests.migration.copying import add_plans, entries, md5s
 from tests.migration.test_spool import bytes_in
@@ -37,6 +39,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
+@pytest.mark.heavy
 async def test_a_killed_copy_goes_on(sandbox: Sandbox, target: Sandbox, tmp_path: Path) -> None:
     """After any number of SIGKILLs, with answers lost too, everything is there exactly once."""
     add_plans(sandbox, COUNT)

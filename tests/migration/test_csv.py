@@ -120,6 +120,7 @@ async def test_the_list_has_changed_meanwhile(vault: Vault, ids: list[int], tmp_
     assert (report.files, report.failed) == (5, 0)
 
 
+@pytest.mark.heavy
 async def test_a_list_of_millions(tmp_path: Path) -> None:
     """It is read as it is needed: memory does not grow with its length."""
     path = listing(tmp_path / "list.csv", "id", range(1, 40_001))

@@ -83,6 +83,7 @@ async def test_a_link_that_is_too_old_begins_anew(
     assert await found(discovery, place) == paged
 
 
+@pytest.mark.heavy
 async def test_many_ids_are_looked_up_together(
     vault: Vault, sandbox: Sandbox, tmp_path: Path
 ) -> None:

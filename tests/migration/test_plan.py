@@ -77,6 +77,7 @@ async def test_nothing_is_written(vault: Vault, sandbox: Sandbox, tmp_path: Path
     assert plan.spent == sandbox.quota.calls
 
 
+@pytest.mark.heavy
 async def test_a_large_plan_reads_a_part(
     vault: Vault, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

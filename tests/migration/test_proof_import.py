@@ -60,6 +60,7 @@ def prove(folder: Path, archive: dict[str, int], kills: Kills, share: float) -> 
     print(f"{calls} calls, and each is there once")
 
 
+@pytest.mark.heavy
 def test_lost_answers_and_kills(tmp_path: Path) -> None:
     """Each document is there once, with all that belongs to it, whenever the import is killed."""
     kills = Kills.spread(3, 100)

@@ -31,6 +31,7 @@ def prove(folder: Path, archive: dict[str, int], number: int) -> tuple[int, Cost
     return files, costs, kills.hit
 
 
+@pytest.mark.heavy
 def test_three_kills(tmp_path: Path) -> None:
     """Every file is there, whole and once; only what was in flight is fetched again."""
     files, costs, kills = prove(tmp_path, SMALL, 3)

@@ -55,6 +55,7 @@ def test_none_at_all() -> None:
     assert [one.id for one in empty.users] == [one.id for one in full.users]
 
 
+@pytest.mark.heavy
 def test_a_large_one_takes_little_memory() -> None:
     """20,200 documents of 4.4 GB are less than 8 KiB each."""
     tracemalloc.start()

@@ -55,6 +55,7 @@ async def asked_before_each(server: Counting, vault: Vault, calls: int) -> list[
     return between
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("quota", [Quota(100_000, 10.0), Quota(500, 10.0)])
 async def test_an_interactive_call_among_10_000_queued_bulk_calls(quota: Quota) -> None:
     """Counted in answers: meanwhile no more bulk calls come through than in two answers' time.
