@@ -56,6 +56,10 @@ class Draft:
         return {**values, "data": json.dumps(self.data, ensure_ascii=True)}
 
 
+_ALWAYS = {"number": int, "key": str, "stage": str, "kind": str, "source_id": str, "state": str}
+"""What a row cannot be without; a page of zeros reads as a row of nothing."""
+
+
 @frozen(kw_only=True)
 class Entry(Draft):
     """An item as the manifest has it."""
@@ -80,6 +84,8 @@ class Entry(Draft):
         values = dict(row)
         try:
             values["data"] = json.loads(values["data"])
+            if not all(type(values[name]) is kind for name, kind in _ALWAYS.items()):
+                raise TypeError("a value that each item has is not there")
             return cls(**values)
         except (TypeError, ValueError, KeyError, RecursionError) as error:
             number = values.get("number")
