@@ -108,6 +108,7 @@ def copying(
         assert not SECRET.search(made.log), "a secret is in the log of the cluster"
 
 
+@pytest.mark.heavy
 def test_one_dies_and_one_is_taken_for_dead(tmp_path: Path) -> None:
     """Killed or frozen when a call was just carried out: others go on, and nothing is twice.
 

@@ -58,10 +58,8 @@ async def test_credentials_as_a_whole(served: str, monkeypatch: pytest.MonkeyPat
 
 async def test_a_token_is_looked_up_for_each_login(sandbox: Sandbox, tmp_path: Path) -> None:
     """Something on the worker puts fresh tokens into a file; none travels."""
-    issue, user = sandbox.identity.issue, sandbox.users[USER]
     place = tmp_path / "token"
-    place.touch(mode=0o600)
-    place.write_text(issue(user) + "\n")
+    put_token(sandbox, place)
     token: dict[str, Any] = {"password": None, "oauth_token": f"file:{place}"}
     token |= {"oauth_profile": PROFILE, "store": None, "burst": None, "daily": None}
     async with sandbox.serve() as url:
@@ -71,9 +69,15 @@ async def test_a_token_is_looked_up_for_each_login(sandbox: Sandbox, tmp_path: P
                 assert await vault.users.retrieve_metadata()
                 sandbox.identity.expire_all()
                 sandbox.sessions.end_all()
-                place.write_text(issue(user) + "\n")
-    assert (sandbox.sessions.logins, sandbox.sessions.failed_logins) == (2, 0)
+                put_token(sandbox, place)
     place.unlink()
+    assert (sandbox.sessions.logins, sandbox.sessions.failed_logins) == (2, 0)
+
+
+def put_token(sandbox: Sandbox, place: Path) -> None:
+    """Write a new token into a file that nobody else may read."""
+    place.touch(mode=0o600)
+    place.write_text(sandbox.identity.issue(sandbox.users[USER]) + "\n")
 
 
 @pytest.mark.parametrize(

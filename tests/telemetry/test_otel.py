@@ -90,7 +90,8 @@ async def test_a_retry(client: Client, sandbox: Sandbox, watched: Watched) -> No
         await vault.documents.retrieve(7)
 
     (span,) = watched.spans
-    (retry,) = span.events
+    # Beside waits for a slot, on a busy machine.
+    (retry,) = (one for one in span.events if "error.type" in (one.attributes or {}))
     assert (
         dict(retry.attributes or {}).items() >= {"error.type": "NotVaultError", "tries": 1}.items()
     )

@@ -78,6 +78,7 @@ async def test_an_interactive_call_among_10_000_queued_bulk_calls(quota: Quota) 
     assert usage.bulk_waiting > 9_000
 
 
+@pytest.mark.heavy
 async def test_bulk_calls_beside_a_permanent_stream_of_interactive_ones() -> None:
     """A tenth of the slots is theirs, though there is always somebody interactive waiting."""
     counting = Counting()

@@ -81,15 +81,15 @@ class Entry(Draft):
     @classmethod
     def of(cls, row: sqlite3.Row | Mapping[str, Any]) -> Entry:
         """Read a row of the table."""
-        values = dict(row)
+        values, trouble = dict(row), None
         try:
             values["data"] = json.loads(values["data"])
-            if not all(type(values[name]) is kind for name, kind in _ALWAYS.items()):
-                raise TypeError("a value that each item has is not there")
-            return cls(**values)
+            if all(type(values[name]) is kind for name, kind in _ALWAYS.items()):
+                return cls(**values)
         except (TypeError, ValueError, KeyError, RecursionError) as error:
-            number = values.get("number")
-            raise InvalidArgumentError(f"the manifest is damaged: item {number!r}") from error
+            trouble = error
+        number = values.get("number")
+        raise InvalidArgumentError(f"the manifest is damaged: item {number!r}") from trouble
 
     @property
     def label(self) -> str:
