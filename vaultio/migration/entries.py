@@ -84,7 +84,7 @@ class Entry(Draft):
         values, trouble = dict(row), None
         try:
             values["data"] = json.loads(values["data"])
-            if all(type(values[name]) is kind for name, kind in _ALWAYS.items()):
+            if all(type(values[name]) is _ALWAYS[name] for name in values.keys() & _ALWAYS.keys()):
                 return cls(**values)
         except (TypeError, ValueError, KeyError, RecursionError) as error:
             trouble = error
