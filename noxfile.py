@@ -26,8 +26,9 @@ COVERING = [
     *("--ignore=tests/faults/test_sudden_ends.py", "-k", "not no_window_at_the_server"),
 ]
 DEFAULT = "not heavy and not soak"
+CORES = os.cpu_count() or 1
 # One more than there are cores: many tests wait for a clock, a disk or another process.
-SPREAD = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+SPREAD = ["-n", str(CORES + 1), "--dist", "worksteal"]
 
 
 @nox.session
@@ -41,8 +42,9 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types of the library, its tests, examples and tools with mypy --strict."""
-    session.install("-e", ".[types]", "nox")
-    session.run("mypy", "--strict", *session.posargs, *filter(_has_python, CHECKED))
+    _install(session, "-e", ".[types]", "nox")
+    spread = ["--num-workers", str(CORES)]
+    session.run("mypy", "--strict", *spread, *session.posargs, *filter(_has_python, CHECKED))
 
 
 @nox.session
@@ -52,7 +54,7 @@ def docs(session: nox.Session) -> None:
     The package is installed as a user has it, not editable: the examples run from elsewhere.
     Arguments go to pytest, and then nothing is built.
     """
-    session.install(".[test,docs,lint]")
+    _install(session, ".[test,docs,lint]")
     if session.posargs:
         session.run("pytest", *DOCS, *session.posargs)
         return
@@ -81,20 +83,20 @@ def tests(session: nox.Session) -> None:
 
     What the session `docs` runs it leaves to that. A browser is started once, not on each core.
     """
-    session.install("-e", ".[test,browser]")
+    _install(session, "-e", ".[test,browser]")
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
     rest = [f"--ignore={path}" for path in DOCS]
     not_alone = ["--ignore=tests/browser", "-m", f"{DEFAULT} and not alone"]
     session.run("pytest", *SPREAD, *rest, *not_alone)
-    session.run("pytest", *rest, "-m", f"{DEFAULT} and alone")
+    session.run("pytest", *_files_with("alone"), "-m", f"{DEFAULT} and alone")
 
 
 @nox.session
 def wires(session: nox.Session) -> None:
     """Run all that meets the network twice: on our own connections, and on those of httpx."""
-    session.install("-e", ".[test]")
+    _install(session, "-e", ".[test]")
     for wire in ("own", "stock"):
         session.run("pytest", f"--wire={wire}", *WIRED, *session.posargs)
 
@@ -105,7 +107,7 @@ def coverage(session: nox.Session) -> None:
 
     Each must reach 95 %. What other processes run counts too, on all cores.
     """
-    session.install("-e", ".[test]")
+    _install(session, "-e", ".[test]")
     data = {"COVERAGE_FILE": str(Path(session.create_tmp(), "coverage"))}
     session.run("coverage", "erase", env=data)
     tests = session.posargs or [*SPREAD, *COVERING, "-m", f"{DEFAULT} and not alone"]
@@ -119,14 +121,14 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def heavy(session: nox.Session) -> None:
     """Run the proofs that take minutes or gigabytes."""
-    session.install("-e", ".[test]")
+    _install(session, "-e", ".[test]")
     session.run("pytest", "-m", "heavy", *session.posargs)
 
 
 @nox.session
 def proofs(session: nox.Session) -> None:
     """Prove that a migration loses nothing, with gigabytes, kills and lost answers; say figures."""
-    session.install("-e", ".[test]")
+    _install(session, "-e", ".[test]")
     # Some take longer than a test that hangs.
     patient = ("-o", "faulthandler_timeout=3600")
     session.run("pytest", "-m", "heavy", "-rP", *patient, "tests/migration", *session.posargs)
@@ -135,7 +137,7 @@ def proofs(session: nox.Session) -> None:
 @nox.session
 def soak(session: nox.Session) -> None:
     """Run the tests that look for slow leaks, for VAULTIO_SOAK_SECONDS (600), and print figures."""
-    session.install("-e", ".[test]")
+    _install(session, "-e", ".[test]")
     never = "faulthandler_timeout=0"  # it takes so long on purpose
     session.run("pytest", "-s", "-o", never, "-m", "soak", *session.posargs)
 
@@ -143,7 +145,7 @@ def soak(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Look for exceptions that are not ours: each reader with twenty thousand examples."""
-    session.install("-e", ".[test]")
+    _install(session, "-e", ".[test]")
     fuzzed = ["tests/test_fuzz.py", "tests/faults/test_hostile_names.py"]
     never = "faulthandler_timeout=0"  # what it tells of a test that runs on may end the process
     session.run("pytest", "--hypothesis-profile=fuzz", "-o", never, *fuzzed, *session.posargs)
@@ -155,7 +157,7 @@ def mutants(session: nox.Session) -> None:
 
     `nox -s mutants -- --sample 500 --minutes 240 limiter/bucket.py` asks for more, or of one part.
     """
-    session.install("-e", ".[test]")
+    _install(session, "-e", ".[test]")
     session.run("python", "-m", "tests.mutants", *session.posargs)
 
 
@@ -167,6 +169,24 @@ def bench(session: nox.Session) -> None:
     """
     session.install("-e", ".[benchmarks]")
     session.run("python", "-m", "benchmarks.table", *session.posargs)
+
+
+def _install(session: nox.Session, *what: str) -> None:
+    """Install the package with extras; what is imported of them is compiled then, and once.
+
+    Many tests start programs: without a place for compiled modules, which some environments
+    switch off, each of those would compile all that it imports.
+    """
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
+    session.env["PYTHONPYCACHEPREFIX"] = str(session.cache_dir / "bytecode")
+    session.install("--no-compile", *what)
+
+
+def _files_with(mark: str) -> list[str]:
+    """List the tests' files that use a mark: to collect all tests for a few takes long."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    found = [path for path in files if f"pytest.mark.{mark}" in path.read_text("utf-8")]
+    return [str(path.relative_to(ROOT)) for path in found]
 
 
 def _is_covered(session: nox.Session, part: str, data: dict[str, str]) -> bool:

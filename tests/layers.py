@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -124,7 +125,8 @@ def too_long(path: str, text: str) -> list[str]:
     return wrong
 
 
-def modules() -> dict[str, Path]:
+@cache
+def modules() -> Mapping[str, Path]:
     """Map the names of all modules of vaultio to their files."""
     files = sorted((ROOT / "vaultio").rglob("*.py"))
     names = (".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files)

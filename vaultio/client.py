@@ -160,7 +160,9 @@ class Vault:
             "always_md5": always_md5,
             "verify": verify,
         }
-        return _view(self._caller.view(None, **{k: v for k, v in changes.items() if v is not None}))
+        return _client(
+            self._caller.view(None, **{k: v for k, v in changes.items() if v is not None})
+        )
 
     def with_session(self, session: SessionId | AccessToken) -> Vault:
         """Make a view that calls in the name of somebody else, such as the user of a web page.
@@ -172,7 +174,7 @@ class Vault:
             raise InvalidArgumentError(
                 f"a session is a SessionId or an AccessToken, not a {type(session).__name__}"
             )
-        return _view(self._caller.view(session))
+        return _client(self._caller.view(session))
 
     def rehearsing(self, note: Note) -> Vault:
         """Make a view that sends nothing that writes, to see what a program would do.
@@ -182,7 +184,7 @@ class Vault:
         """
         from vaultio.transport.rehearsal import RehearsingCaller
 
-        return _view(RehearsingCaller(self._caller, note))
+        return _client(RehearsingCaller(self._caller, note))
 
     async def delegations(self) -> tuple[Delegation, ...]:
         """List the vaults in which others let this user act for them; see `delegated`."""
@@ -197,9 +199,7 @@ class Vault:
         if it is not this one: say what you know, for a session goes to no address that came in an
         answer (`WrongVaultError` if the two differ). *limiter* by default is this one's, if shared.
         """
-        client = Vault.__new__(Vault)
-        client._caller = delegated(self._caller, delegation, base_url, limiter)
-        return client
+        return _client(delegated(self._caller, delegation, base_url, limiter), is_view=False)
 
     @overload
     async def request(
@@ -282,10 +282,10 @@ class Vault:
         return f"<Vault {self._caller.origin} {self.api_version}>"
 
 
-def _view(caller: Caller) -> Vault:
-    view = Vault.__new__(Vault)
-    view._caller, view._is_view = caller, True
-    return view
+def _client(caller: Caller, *, is_view: bool = True) -> Vault:
+    client = Vault.__new__(Vault)
+    client._caller, client._is_view = caller, is_view
+    return client
 
 
 def _payload(envelope: Envelope) -> Mapping[str, Any]:

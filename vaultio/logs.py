@@ -6,6 +6,7 @@
 ``vaultio.quota``      waits, windows, Vault's throttling, the quotas' store
 ``vaultio.downloads``  files that are fetched again or gone on with
 ``vaultio.migration``  jobs: begun, ended
+``vaultio.fastapi``    files that broke off and answers that could not be given to a browser
 =====================  ==========================================================================
 
 Nothing is printed unless the program configures logging, or the environment says so:

@@ -12,6 +12,8 @@ _HARMFUL = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
 
 def plain(text: object) -> str:
     r"""Show what could play tricks on a terminal as an escape, such as ``\x1b``.
@@ -20,6 +22,15 @@ def plain(text: object) -> str:
     """
     said = str(text)
     return said if said.isprintable() else _HARMFUL.sub(_escape, said)
+
+
+def guarded(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would take for a formula and reckon.
+
+    >>> guarded(" =1+1"), guarded("1+1")
+    ("' =1+1", '1+1')
+    """
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:

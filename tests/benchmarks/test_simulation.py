@@ -16,6 +16,14 @@ from benchmarks.simulation.trials import TRIALS
 
 SHORT = Scenario(seconds=10.0)
 KILLS = evolve(SHORT, kill_every_s=1.0)
+# Each two of the three together; the other worlds are left to the heavy session.
+PAIRS = [("fixed", "delay", "all"), ("fixed", "refuse", "none")]
+PAIRS += [("sliding", "delay", "none"), ("sliding", "refuse", "all")]
+SERVERS = [
+    pytest.param(*world, marks=[] if world in PAIRS else pytest.mark.heavy)
+    for world in itertools.product(("fixed", "sliding"), ("delay", "refuse"), ("all", "none"))
+]
+BESIDE = [name for name in TRIALS if name.startswith("60 in 2 s")][::2]
 
 
 def outcome(scenario: Scenario, limiter: str = "vaultio shared") -> Outcome:
@@ -25,7 +33,7 @@ def outcome(scenario: Scenario, limiter: str = "vaultio shared") -> Outcome:
 
 @pytest.mark.parametrize(
     ("kind", "reaction", "headers"),
-    list(itertools.product(("fixed", "sliding"), ("delay", "refuse"), ("all", "none"))),
+    SERVERS,
 )
 def test_vaultio_holds_at_each_server(
     kind: WindowKind, reaction: Reaction, headers: Headers
@@ -79,7 +87,9 @@ def test_the_same_seed_is_the_same_world() -> None:
     assert one.arrivals != other.arrivals
 
 
-@pytest.mark.parametrize("name", [name for name in TRIALS if name.startswith("60 in 2 s")][::2])
+@pytest.mark.parametrize(
+    "name", [BESIDE[0], *(pytest.param(name, marks=pytest.mark.heavy) for name in BESIDE[1:])]
+)
 def test_beside_a_second_spender_few_calls_are_throttled(name: str) -> None:
     """Under 1 % of ours, and most of what is left is used."""
     found = outcome(TRIALS[name], "vaultio memory")

@@ -64,6 +64,21 @@ class Cluster:
         self.workers[number].kill()
         self.workers[number].wait()
 
+    def kill_one(
+        self, driver: subprocess.Popen[str], when: Callable[[], bool], *, longest_s: float
+    ) -> str:
+        """Kill a worker as soon as something is so, and return what the job says at its end."""
+        try:
+            while not when():
+                assert driver.poll() is None, "it ended before the kill"
+                time.sleep(0.005)
+            self.kill(0)
+            out, _ = driver.communicate(timeout=longest_s)
+        finally:
+            driver.kill()
+        assert driver.returncode == 0, out + self.log[-3_000:]
+        return out
+
     def pause(self, number: int) -> None:
         """Let a worker stand still, as if its machine did."""
         self.workers[number].send_signal(signal.SIGSTOP)
@@ -113,12 +128,17 @@ class Cluster:
 
 @contextmanager
 def cluster(folder: Path, workers: int, **settings: str) -> Iterator[Cluster]:
-    """Run a cluster while the block lasts; skips the test without dask."""
+    """Run a cluster while the block lasts; skips the test without dask.
+
+    Meanwhile this process finds the password where the workers do.
+    """
     pytest.importorskip("distributed", reason="the extra dask is not installed")
     folder.mkdir(parents=True, exist_ok=True)
     made = Cluster(folder)
-    try:
-        made.begin(workers, settings)
-        yield made
-    finally:
-        made.end()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(PASSWORD_VARIABLE, "secret")
+        try:
+            made.begin(workers, settings)
+            yield made
+        finally:
+            made.end()

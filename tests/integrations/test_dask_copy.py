@@ -33,12 +33,6 @@ _LONGEST_S = 90.0
 PATIENCE = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "6s"}
 
 
-@pytest.fixture(autouse=True)
-def password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the driver find the password where the workers do."""
-    monkeypatch.setenv(PASSWORD_VARIABLE, "secret")
-
-
 @define
 class Scene:
     """Two vaults, a cluster of one worker, and a copy that is under way."""

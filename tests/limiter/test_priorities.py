@@ -89,7 +89,7 @@ QUOTAS = [pytest.param(Quota(1_000, 150.0), marks=pytest.mark.heavy), Quota(200,
 
 @pytest.mark.parametrize("limiters", HOLDERS)
 @pytest.mark.parametrize("quota", QUOTAS)
-@pytest.mark.parametrize("share", [0.004, 0.05])
+@pytest.mark.parametrize("share", [pytest.param(0.004, marks=pytest.mark.heavy), 0.05])
 def test_an_interactive_call_hardly_waits(limiters: Limiters, quota: Quota, share: float) -> None:
     """At any moment of the first window and of a saturated steady state."""
     traffic = Traffic(quota, limiters(quota))

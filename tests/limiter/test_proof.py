@@ -49,32 +49,35 @@ def test_a_slow_store_keeps_the_promise_too(story: list[Call]) -> None:
     assert worst_window(server.times, WINDOW_S) <= LIMIT
 
 
-async def hour(priority: Priority, server: FixedWindows, answer_s: float) -> None:
-    """Send as much as goes for an hour, 32 calls at once."""
-    limits, dice = Limiter(daily=None), random.Random(5)
+async def saturate(priority: Priority, server: FixedWindows, quota: Quota) -> None:
+    """Send as much as goes for twelve windows, 32 calls at once."""
+    limits, dice = Limiter(burst=quota, daily=None), random.Random(5)
 
     async def worker() -> None:
         while True:
             permit = await limits.acquire(priority)
             left = server.count(anyio.current_time())
-            await anyio.sleep(dice.uniform(0, 2 * answer_s))
-            await permit.settle(QuotaReading(burst_limit=2_000, burst_remaining=left))
+            await anyio.sleep(dice.uniform(0, 1))
+            await permit.settle(QuotaReading(burst_limit=quota.limit, burst_remaining=left))
 
-    with anyio.move_on_after(3_600):
+    with anyio.move_on_after(12 * quota.window_s):
         async with anyio.create_task_group() as tasks:
             for _ in range(32):
                 tasks.start_soon(worker)
 
 
-@pytest.mark.parametrize("priority", ["interactive", pytest.param("bulk", marks=pytest.mark.heavy)])
-def test_a_saturated_hour_uses_the_limit(priority: Priority) -> None:
-    """Paced, reading what the server says, at least 98 % of an hour's quota is used."""
-    server = FixedWindows(2_000, 300.0, phase_s=137.0)
+@pytest.mark.parametrize("priority", ["interactive", "bulk"])
+@pytest.mark.parametrize(
+    "quota", [Quota(250, 37.5), pytest.param(Quota(2_000, 300.0), marks=pytest.mark.heavy)]
+)
+def test_who_is_saturated_uses_the_limit(priority: Priority, quota: Quota) -> None:
+    """Paced, reading what the server says, at least 98 % of twelve windows' quota is used."""
+    server = FixedWindows(quota.limit, quota.window_s, phase_s=0.457 * quota.window_s)
 
-    run_virtual(hour(priority, server, answer_s=0.5))
+    run_virtual(saturate(priority, server, quota))
 
-    assert len(server.times) >= 0.98 * 24_000
-    assert worst_window(server.times, 300.0) <= 2_000
+    assert len(server.times) >= 0.98 * 12 * quota.limit
+    assert worst_window(server.times, quota.window_s) <= quota.limit
     assert server.refused == 0
 
 

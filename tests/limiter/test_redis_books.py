@@ -63,7 +63,7 @@ def _flat(value: Any, name: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("rules", RULES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(steps=dealings())
 def test_the_script_agrees_with_the_books(keeper: Keeper, rules: Rules, steps: list[Step]) -> None:
     """The same reports get the same grants, and leave the same quotas."""

@@ -7,7 +7,6 @@ import json
 import random
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +18,7 @@ from attrs import asdict, define, field
 
 from tests.migration.exported import VIEWABLE
 from tests.migration.programs.vault_server import Setup
+from tests.processes import starting
 from vaultio.migration import MANIFEST_NAME, verify
 
 _PAGE = 199
@@ -27,12 +27,7 @@ _PAGE = 199
 
 def start(program: str, values: object) -> subprocess.Popen[str]:
     """Start one of the programs."""
-    return subprocess.Popen(
-        [sys.executable, "-m", f"tests.migration.programs.{program}", json.dumps(values)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    return starting.start(f"tests.migration.programs.{program}", values)
 
 
 @define

@@ -49,7 +49,7 @@ PATHS = (
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("kind", ["lost_answer", "empty"])
+@pytest.mark.parametrize("kind", ["lost_answer", pytest.param("empty", marks=pytest.mark.heavy)])
 async def test_answers_that_are_lost_after_the_deed(
     path: str,
     kind: str,
@@ -127,7 +127,9 @@ async def cut_off(vault: Vault, target: Sandbox, source: Path, calls: int) -> bo
     return is_over
 
 
-@pytest.mark.parametrize("calls", [1, 2, 3, 5])
+@pytest.mark.parametrize(
+    "calls", [1, *(pytest.param(n, marks=pytest.mark.heavy) for n in (2, 3)), 5]
+)
 async def test_an_import_that_is_cut_off_again_and_again(
     calls: int,
     vault: Vault,

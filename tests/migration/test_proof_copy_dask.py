@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from attrs import asdict, frozen
 
-from tests.integrations.cluster import PASSWORD_VARIABLE, Cluster, cluster
+from tests.integrations.cluster import PASSWORD_VARIABLE, cluster
 from tests.migration.conftest import top
 from tests.migration.programs.vault_server import Setup
 from tests.migration.proving import VaultProcess, check_same, serving, start
@@ -27,13 +27,6 @@ from tests.migration.programs.cluster_copier import Order
 WINDOW_S, LIMIT = 2.0, 80
 WORKERS, PAGE, LARGE = 4, 200, 4
 MANY = int(os.environ.get("CLUSTER_COPIES", "4000"))
-_LONGEST_S = 1_000.0
-
-
-@pytest.fixture(autouse=True)
-def password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the driver find the password where the workers do."""
-    monkeypatch.setenv(PASSWORD_VARIABLE, "secret")
 
 
 @frozen
@@ -51,21 +44,6 @@ class Seen:
     """What lies in the spool."""
 
 
-def killed_once(target: VaultProcess, made: Cluster, order: Order, calls: int) -> list[str]:
-    """Copy, and kill a worker after so many calls at the target; return what failed."""
-    with start("cluster_copier", asdict(order)) as driver:
-        try:
-            while target.ask("calls") < calls:
-                assert driver.poll() is None, "it ended before the kill"
-                time.sleep(0.01)
-            made.kill(0)
-            out, _ = driver.communicate(timeout=_LONGEST_S)
-        finally:
-            driver.kill()
-    assert driver.returncode == 0, out + made.log[-3_000:]
-    return list(json.loads(out)["failures"])
-
-
 def prove(folder: Path, source: VaultProcess, target: VaultProcess, **values: Any) -> Seen:
     """Copy with four workers and one kill, and look at everything."""
     with RedisServer() as redis, cluster(folder / "cluster", WORKERS) as made:
@@ -81,7 +59,8 @@ def prove(folder: Path, source: VaultProcess, target: VaultProcess, **values: An
             **values,
         )
         begun = time.monotonic()
-        failures = killed_once(target, made, order, MANY // 2)
+        with start("cluster_copier", asdict(order)) as driver:
+            out = made.kill_one(driver, lambda: target.ask("calls") >= MANY // 2, longest_s=1_000)
         seconds = time.monotonic() - begun
     one, other = source.ask("quota"), target.ask("quota")
     check_same(source.ask("picture"), target.ask("picture"))
@@ -92,7 +71,9 @@ def prove(folder: Path, source: VaultProcess, target: VaultProcess, **values: An
     print(f"worst windows {one['worst']} and {other['worst']} of {LIMIT}")
     refused = sum(each["refused"] + each["delayed"] for each in (one, other))
     left = top(folder / "copy" / "spool") | (top(folder / "copy") & {"claims"})
-    return Seen(failures, (one["worst"], other["worst"]), refused, calls, least, left)
+    return Seen(
+        json.loads(out)["failures"], (one["worst"], other["worst"]), refused, calls, least, left
+    )
 
 
 @pytest.mark.heavy

@@ -15,25 +15,18 @@ from typing import Any
 import pytest
 from attrs import asdict, frozen
 
-from tests.integrations.cluster import PASSWORD_VARIABLE, Cluster, cluster
+from tests.integrations.cluster import PASSWORD_VARIABLE, cluster
 from tests.migration.programs.cluster_exporter import Order
 from tests.migration.programs.vault_server import Setup
-from tests.migration.proving import Costs, VaultProcess, check_files, serving, start
+from tests.migration.proving import Costs, check_files, serving, start
 from tests.redis_server import RedisServer, needs
 
 WINDOW_S = 2.0
 WORKERS, BATCH = 4, 16
-_LONGEST_S = 3_000.0
 HEAVY = {
     "small": int(os.environ.get("CLUSTER_SMALL", "20000")),
     "large": int(os.environ.get("CLUSTER_LARGE", "200")),
 }
-
-
-@pytest.fixture(autouse=True)
-def password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the driver find the password where the workers do."""
-    monkeypatch.setenv(PASSWORD_VARIABLE, "secret")
 
 
 @frozen
@@ -45,17 +38,6 @@ class Seen:
     refused: int
     overwritten: list[str]
     costs: Costs
-
-
-def killed_once(vault: VaultProcess, made: Cluster, order: Order, calls: int) -> None:
-    """Export, and kill a worker after so many calls."""
-    with start("cluster_exporter", asdict(order)) as driver:
-        while vault.ask("calls") < calls:
-            assert driver.poll() is None, "it ended before the kill"
-            time.sleep(0.01)
-        made.kill(0)
-        out, _ = driver.communicate(timeout=_LONGEST_S)
-    assert (driver.returncode, out) == (0, ""), made.log[-3_000:]
 
 
 def prove(folder: Path, archive: dict[str, Any], limit: int) -> Seen:
@@ -76,7 +58,8 @@ def prove(folder: Path, archive: dict[str, Any], limit: int) -> Seen:
                 batch_size=BATCH,
             )
             begun = time.monotonic()
-            killed_once(vault, made, order, number // 2)
+            with start("cluster_exporter", asdict(order)) as driver:
+                made.kill_one(driver, lambda: vault.ask("calls") >= number // 2, longest_s=3_000)
             seconds, quota = time.monotonic() - begun, vault.ask("quota")
             whole = check_files(vault, files)
             costs = Costs.of(vault, whole)

@@ -14,7 +14,7 @@ from tests.migration.conftest import top
 from tests.migration.stories import DENIED, begun
 from vaultio.errors import InvalidArgumentError, TargetError
 from vaultio.migration.report import as_json, write_report
-from vaultio.migration.report.as_csv import guarded
+from vaultio.migration.report.as_csv import cell
 
 HOSTILE = "</td><script>alert(1)</script><img src=x onerror=y>\"' \u202e\x1b[2J &amp;"
 FORMULA = '=HYPERLINK("http://evil.example","x")'
@@ -101,7 +101,7 @@ async def test_names_are_no_formulas_in_csv(tmp_path: Path) -> None:
     rows = list(csv.DictReader(text.splitlines()))
     assert rows[-2]["message"] == f"'{FORMULA}"
     assert rows[-1]["message"] == "a\\x00b\\ud800"
-    assert [guarded(f"{sign}1")[0] for sign in "=+-@＝\t\r\n"] == ["'"] * 5 + ["\\"] * 3
+    assert [cell(f"{sign}1")[0] for sign in "=+-@＝\t\r\n"] == ["'"] * 5 + ["\\"] * 3
 
 
 async def test_names_do_nothing_in_the_page(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -14,18 +13,14 @@ from itertools import cycle
 
 from attrs import asdict, define, field
 
+from tests.processes import starting
 from tests.processes.counting_server import Settings, Tally
 from tests.processes.worker import Job
 
 
 def start(module: str, settings: object) -> subprocess.Popen[str]:
     """Start a program of this folder."""
-    return subprocess.Popen(
-        [sys.executable, "-m", f"tests.processes.{module}", json.dumps(settings)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    return starting.start(f"tests.processes.{module}", settings)
 
 
 def end(process: subprocess.Popen[str]) -> str:

@@ -48,7 +48,7 @@ async def test_bulk_calls_go_on(vault: Vault, sandbox: Sandbox) -> None:
 
     results = [one async for one in create(rows)]
 
-    assert [one.rows for one in told] == [500, 1]
+    assert sorted(one.rows or 0 for one in told) == [1, 500]  # batches go out side by side
     assert (len(results), all(one.succeeded for one in results)) == (501, True)
     with pytest.raises(InvalidArgumentError, match="row 1"):
         [one async for one in create([{"name__v": "a\r"}])]

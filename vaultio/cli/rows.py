@@ -30,13 +30,13 @@ from vaultio.cli.console import for_data
 from vaultio.cli.running import UsageError
 from vaultio.cli.text import plain
 from vaultio.models.wire import WIRE_NAME, Model
+from vaultio.wording import guarded
 
 Row = Mapping[str, Any]
 Pages = AsyncIterable[Sequence[Row]]
 """Rows as they come, some at a time."""
 
 Format = Literal["table", "json", "jsonl", "csv", "spreadsheet", "parquet"]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _WIDEST = 60
 # Valid in JSON as they are, but a terminal may obey them.
 _UNSAFE = re.compile(
@@ -125,11 +125,6 @@ def cell(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(_simple(value), ensure_ascii=False)
 
 
-def as_shown(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula and reckon."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
-
-
 class _Counted:
     """Pages, and how many rows there were in them."""
 
@@ -214,7 +209,7 @@ _FORMATS: dict[str, Callable[[_Counted, bool], AsyncIterator[str]]] = {
     "json": _json_list,
     "jsonl": _jsonl,
     "csv": _comma_separated,
-    "spreadsheet": partial(_comma_separated, guard=as_shown),
+    "spreadsheet": partial(_comma_separated, guard=guarded),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from contextlib import aclosing
 
@@ -17,8 +16,9 @@ from vaultio.integrations.fastapi.naming import disposition, may_be_shown, media
 from vaultio.integrations.fastapi.outlet import Outlet, while_there
 from vaultio.integrations.fastapi.pieces import Slice, cut_out, pieces
 from vaultio.integrations.fastapi.ranges import UnsatisfiableError, Wanted, is_known, wanted
+from vaultio.logs import logger
 
-log = logging.getLogger("vaultio.fastapi")
+log = logger("fastapi")
 
 _LEFT = 499  # nobody reads it but the logs on the way, which have it from nginx
 

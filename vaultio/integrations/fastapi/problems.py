@@ -17,8 +17,9 @@ from starlette.responses import JSONResponse, Response
 
 from vaultio import errors
 from vaultio.errors import DowntimeError, QuotaWaitError, SessionExpiredError, VaultError
+from vaultio.logs import logger
 
-log = logging.getLogger("vaultio.fastapi")
+log = logger("fastapi")
 
 _BUSY = "The vault cannot take more calls at the moment. Try again later."
 _NO_ANSWER = "The vault gave no usable answer. Try again later."

@@ -21,7 +21,7 @@ from attrs import define, field, frozen
 from vaultio.errors import InvalidArgumentError
 from vaultio.migration.bulk.source import SourceRow
 from vaultio.migration.disk import refusals
-from vaultio.migration.report.as_csv import guarded
+from vaultio.migration.report.as_csv import cell
 
 RowState = Literal["done", "failed", "unknown"]
 """``unknown``: sent, and the answer was lost: it may have been done."""
@@ -44,7 +44,7 @@ class Line:
     def cells(self) -> list[str]:
         """Write it out, safe for a spreadsheet."""
         values = (self.row, self.state, self.id, self.error_type, self.message, self.key)
-        return [guarded(value) for value in values]
+        return [cell(value) for value in values]
 
 
 def results_path(source: Path) -> Path:

@@ -16,9 +16,8 @@ from typing import Any
 from vaultio.migration.manifest import Manifest
 from vaultio.migration.report.hints import hint
 from vaultio.migration.report.rows import COLUMNS, Items, Row, pages
-from vaultio.migration.report.wording import plain
+from vaultio.migration.report.wording import guarded, plain
 
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _TIMES = frozenset({"found_at", "updated_at"})
 
 
@@ -29,22 +28,21 @@ async def csv_text(manifest: Manifest, *, items: Items = "all") -> AsyncIterator
         yield _lines(map(_cells, page))
 
 
-def guarded(value: Any) -> str:
+def cell(value: Any) -> str:
     """Write a value so that a spreadsheet shows it and does not reckon it.
 
-    >>> guarded("=1+1"), guarded(-1), guarded(None)
+    >>> cell("=1+1"), cell(-1), cell(None)
     ("'=1+1", '-1', '')
     """
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    text = plain(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return guarded(plain(value))
 
 
 def _cells(row: Row) -> Iterable[str]:
     for name in COLUMNS:
         value = row[name]
-        yield guarded(_time(value) if name in _TIMES else value)
+        yield cell(_time(value) if name in _TIMES else value)
     yield hint(row["error_type"]) if row["state"] == "failed" else ""
 
 
