@@ -128,7 +128,7 @@ def exporting(running: Backend, beside: str) -> Iterator[None]:
 
 def figures(load: Load, beside: str, burst: int, running: Backend) -> str:
     """Say how it went."""
-    waits = list(map(float, re.findall(r"an interactive call waited ([\d.]+) s", running.log)))
+    waits = list(map(float, re.findall(r"a call \(interactive\) waited ([\d.]+) s", running.log)))
     others = len(load.took_s["page"]) + 2 * len(load.took_s["file"]) - len(waits)
     reasons = Counter(re.findall(r"503 for \w+: [^:]+: ([^;,]+)", running.log))
     state = running.state()

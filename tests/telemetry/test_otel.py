@@ -109,9 +109,9 @@ async def test_a_wait_for_quota(client: Client, watched: Watched) -> None:
         await bulk.documents.retrieve(7)
 
     assert "quota.wait" in events(watched.spans[-1])
-    (point,) = (p for p in watched.points("vaultio.quota.wait"))
-    assert point.sum > 0.02
-    assert dict(point.attributes)["vaultio.priority"] == "bulk"
+    # Beside it, on a busy machine, what the login or the logout waited.
+    waits = {p.attributes["vaultio.priority"]: p for p in watched.points("vaultio.quota.wait")}
+    assert waits["bulk"].sum > 0.02
 
 
 async def test_a_session_that_ended(client: Client, sandbox: Sandbox, watched: Watched) -> None:

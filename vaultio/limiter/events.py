@@ -91,7 +91,7 @@ class Bell:
 
     def waited(self, priority: Priority, waited_s: float) -> None:
         """Tell that a call was let out after a wait, in seconds; a long one is worth a warning."""
-        text = "an %s call waited %.2f s for quota"
+        text = "a call (%s) waited %.2f s for quota"
         if waited_s < LONG_WAIT_S:
             log.debug(text, priority, waited_s)
         else:
