@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import httpx
@@ -84,7 +84,7 @@ class FakeCaller:
     config: Config = field(factory=Config)
     requests: list[Request] = field(factory=list)
     open: int = 0
-    threads: Executor | None = None
+    threads: Executor = field(factory=ThreadPoolExecutor)
 
     @property
     def always_md5(self) -> bool:

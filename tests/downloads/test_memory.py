@@ -57,15 +57,15 @@ async def settled(reply: Fresh) -> int:
 
 async def test_a_disk_that_stands_still_holds_the_network_back(tmp_path: Path) -> None:
     """While the disk does not move, no more than two blocks are read."""
-    loop, release = asyncio.get_running_loop(), threading.Event()
-    loop.set_default_executor(ThreadPoolExecutor(1))
+    threads, release = ThreadPoolExecutor(1), threading.Event()
     reply, begun = Fresh([], total=16 * MIB), asyncio.Event()
+    caller = FakeCaller([reply], threads=threads)
 
     def stop_the_disk(done: int, _: int | None) -> object:
         begun.set()
-        return done or loop.run_in_executor(None, release.wait, 10)
+        return done or threads.submit(release.wait, 10)
 
-    work = save(FakeCaller([reply]), GET, tmp_path / "f", fallback_name="f", progress=stop_the_disk)
+    work = save(caller, GET, tmp_path / "f", fallback_name="f", progress=stop_the_disk)
     saving = asyncio.create_task(work)
     await begun.wait()
     made = await settled(reply)

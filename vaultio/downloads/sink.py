@@ -16,11 +16,11 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import ParamSpec, TypeVar, TypeVarTuple
+from typing import ParamSpec, TypeVar
 
 import aiofiles.os
 
@@ -36,15 +36,13 @@ _TINY_BYTES = 16 * 1024
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 
 class Sink:
     """A file in the making; a context that leaves either the whole file or nothing.
 
     Every method raises `TargetError` when the disk refuses; a write that goes wrong may be told
-    by a later call. With *hashing* the MD5 is reckoned. The disk's work is done by *threads*,
-    None for those of the event loop.
+    by a later call. With *hashing* the MD5 is reckoned. The disk's work is done by *threads*.
     """
 
     def __init__(
@@ -53,7 +51,7 @@ class Sink:
         on_exists: OnExists,
         *,
         hashing: bool,
-        threads: Executor | None = None,
+        threads: Executor,
     ) -> None:
         self._part = Part(to, on_exists, hashing=hashing)
         self._threads = threads
@@ -62,7 +60,7 @@ class Sink:
         self._buffer: memoryview | None = None
         self._other: memoryview | None = None  # on its way to the disk, or free
         self._filled = self._sealed = 0  # how far the buffer is, and is in the block
-        self._writing: asyncio.Future[None] | None = None
+        self._writing: Future[None] | None = None
         self._over = False
         self.size = 0
         """Bytes taken so far."""
@@ -81,9 +79,9 @@ class Sink:
         if self._writing is not None:
             self._writing.cancel()
         # A future of the executor and no task: `asyncio.run` cancels every task at its end, and
-        # a step that had not begun would then never be taken.
-        left = self._behind(self._part.discard)
-        await outlast(left, self._writing)
+        # a step that had not begun would then never be taken. It comes after the block under way.
+        left = asyncio.wrap_future(self._threads.submit(self._part.discard))
+        await outlast(left)
         left.result()
 
     @property
@@ -192,21 +190,27 @@ class Sink:
         return block
 
     def _write_behind(self) -> None:
-        self._writing = self._behind(self._part.write, self._take_block())
+        self._writing = self._threads.submit(self._part.write, self._take_block())
 
     async def _settle(self) -> None:
-        """Wait for the block under way."""
-        if self._writing is not None:
-            with self._disk():
-                await self._writing
-            self._writing = None
+        """Wait for the block under way.
+
+        Mostly it is in the file by now. Then the thread did not have to wake the event loop, which
+        takes a third as long as to write a block.
+        """
+        writing = self._writing
+        if writing is None:
+            return
+        with self._disk():
+            if writing.done():
+                writing.result()
+            else:
+                await asyncio.wrap_future(writing)
+        self._writing = None
 
     async def _step(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self._disk():
             return await aiofiles.os.wrap(step)(*args, executor=self._threads, **kwargs)
-
-    def _behind(self, step: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
-        return asyncio.get_running_loop().run_in_executor(self._threads, step, *args)
 
     @contextmanager
     def _disk(self) -> Iterator[None]:

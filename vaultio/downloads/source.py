@@ -50,8 +50,8 @@ class FileCaller(Protocol):
         """Whether to reckon the MD5 of a file even where there is none to hold it against."""
 
     @property
-    def threads(self) -> Executor | None:
-        """Where files are written; None for the threads of the event loop."""
+    def threads(self) -> Executor:
+        """Where files are written."""
 
     def may_retry(self) -> bool:
         """Take one try more out of what all calls together have; False if there is none left."""

@@ -19,10 +19,9 @@ TLS_RECORD = 16 * 1024  # bytes; the most that one read of TLS gives
 _WRITE_SLICE = 1024 * 1024
 _WRITE_SLICE_TLS = 256 * 1024
 _NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
-# Many immediate reads in a row would keep all other tasks of the loop waiting.
+# What is read without a pause, by one read or by many: a millisecond of TLS, in which no other task
+# of the loop runs.
 _GREED = 256 * 1024
-# What TLS decrypts without a pause: at most a millisecond in which no other task runs.
-_FILL = 512 * 1024
 
 
 class Socket:
@@ -54,7 +53,10 @@ class Socket:
                 return data
 
     async def receive_into(self, buffer: memoryview, timeout_s: float | None) -> int:
-        """Wait for bytes, and put as many into *buffer* as are there; 0 is the end."""
+        """Wait for bytes, and put as many into *buffer* as are there; 0 is the end.
+
+        Of many that means pauses for others here, which are cheap, and not in all that calls this.
+        """
         while True:
             try:
                 count = self._fill(buffer)
@@ -64,19 +66,33 @@ class Socket:
                 raise httpx.ReadError(str(error)) from error
             else:
                 self._check_end(count)
-                self._greed += count
-                if self._greed >= _GREED:
-                    await self._pause()
-                return count
+                return await self._topped_up(buffer, count)
+
+    async def _topped_up(self, buffer: memoryview, count: int) -> int:
+        """Put behind the first *count* bytes what else is there; return how many that makes."""
+        self._greed += count
+        while self._greed >= _GREED:
+            await self._pause()
+            try:
+                more = self._fill(buffer[count:]) if count < len(buffer) else 0
+            except OSError:
+                more = 0  # whatever it is, the next read says it again; so with the end
+            count += more
+            self._greed += more
+        return count
 
     def _fill(self, buffer: memoryview) -> int:
         """Read once; of TLS as many records as there are, for each comes alone."""
-        buffer = buffer[:_FILL]
-        count = self._sock.recv_into(buffer)
-        if not isinstance(self._sock, ssl.SSLSocket) or count < TLS_RECORD:
+        sock, size = self._sock, min(len(buffer), _GREED)
+        if not isinstance(sock, ssl.SSLSocket):
+            return sock.recv_into(buffer, size)
+        is_rest = sock.pending() > 0  # of a record that the last buffer had no room for
+        count = sock.recv_into(buffer, size)
+        if count < TLS_RECORD and not is_rest:
             return count
         try:
-            while count < len(buffer) and (more := self._sock.recv_into(buffer[count:])):
+            # Not told how much there is room for, Python would look for it, at each record.
+            while count < size and (more := sock.recv_into(buffer[count:], size - count)):
                 count += more
         except OSError:
             pass  # what was there counts; whatever it is, the next read says it again
