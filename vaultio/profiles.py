@@ -143,7 +143,9 @@ def load_profile(name: str, path: Path | None = None) -> Profile:
     found = read_profiles(path)
     if name not in found:
         there = ", ".join(sorted(found)) or "none yet"
-        raise InvalidArgumentError(f"there is no profile {name!r} in {path} ({there})")
+        raise InvalidArgumentError(
+            f"there is no profile {name!r} in {path} ({there}): `vaultio login {name}` makes it"
+        )
     return found[name]
 
 

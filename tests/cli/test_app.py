@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import socket
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -32,6 +34,13 @@ def test_help_explains(vaultio: Command, command: str) -> None:
 def test_wrong_usage(vaultio: Command, words: list[str]) -> None:
     """A command line that cannot be read is exit code 2."""
     assert vaultio(*words).exit_code == 2
+
+
+def test_as_a_module() -> None:
+    """Where the command's folder is not on the path, Python finds it."""
+    said = subprocess.check_output([sys.executable, "-m", "vaultio", "--version"], text=True)
+
+    assert said.startswith("vaultio ")
 
 
 def test_the_sandbox_command() -> None:

@@ -111,7 +111,9 @@ class Database:
 
     def _open(self) -> None:
         if self._is_read_only and not self._path.exists():
-            raise InvalidArgumentError(f"there is no manifest at {self._path}")
+            raise InvalidArgumentError(
+                f"there is no manifest at {self._path}: a job writes one into its folder"
+            )
         self._connection = self._connected()
         try:
             if not self._is_read_only:

@@ -96,7 +96,8 @@ class ByCsv:
             with Path(path).open(encoding="utf-8-sig", newline="") as file:
                 names = next(csv.reader(file), [])
         except (OSError, UnicodeError, csv.Error) as error:
-            raise InvalidArgumentError(f"{path}: {error}") from error
+            said = getattr(error, "strerror", None) or error
+            raise InvalidArgumentError(f"{path} cannot be read: {said}") from error
         wanted = [column] if column else ["id", "external_id__v"]
         found = next((name for name in wanted if name in names), None)
         if found is None:
