@@ -26,7 +26,8 @@ LAYERS = (
     {"diagnosis"},
     {"migration"},
     {"integrations"},
-    {"cli", "__main__"},
+    {"cli"},
+    {"__main__"},
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 APART = {"sandbox": {"cli"}}  # imports nothing of vaultio; imported by these only
