@@ -31,6 +31,8 @@ def filled(sandbox: Sandbox) -> None:
     documents.add_version(plan, b"second")
     documents.add_version(plan, b"third", fields={"title__v": "Third"})
     other, awaited = documents.add("Other", b"other"), documents.add("Awaited", None)
+    low = {"subtype__v": "Print", "classification__v": "Poster"}
+    documents.add("Poster", b"poster", type_name="Promotional Piece", fields=low)
     documents.add_rendition(plan, _VIEWABLE, b"viewable", file_name="v.pdf")
     documents.add_rendition(other, "print__c", b"print", file_name="p.pdf")
     for content in (b"old", b"new"):
@@ -80,7 +82,8 @@ def _version(sandbox: Sandbox, names: Mapping[int, str], one: Any, version: Any)
         renditions.pop(_VIEWABLE, None)
     related = sandbox.relationships.of(one, version)
     links = [(names[r.target_id], r.type, r.target_version) for r in related]
-    return version.number, source, version.fields.get("title__v"), renditions, links
+    said = [version.fields.get(name) for name in ("title__v", "subtype__v", "classification__v")]
+    return version.number, source, one.type, said, renditions, links
 
 
 def _tree(names: Mapping[int, str], node: Any) -> list[Any]:

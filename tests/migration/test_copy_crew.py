@@ -45,7 +45,7 @@ async def test_a_crew_copies_the_same(
     crew = Neighbours(batch_size=1, batches=3)
     report = await pair.copied(Path("copy"), include=EVERYTHING, versions="all", crew=crew)
 
-    assert (report.failures, report.documents) == ((), 7)
+    assert (report.failures, report.documents) == ((), 8)
     assert picture(pair.target) == picture(pair.source)
     assert max(crew.batches_done) == 2  # the versions of one document, its attachments
     left = {name for name in top(tmp_path / "copy") if not name.startswith("vaultio-")}

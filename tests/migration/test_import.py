@@ -45,7 +45,7 @@ async def test_an_export_comes_into_an_empty_vault(
     report = await imported(there, tmp_path / "first")
     await export(there, tmp_path / "second", include=get_args(Include), versions="all")
 
-    assert (report.failures, report.reasons) == ((), {"nobody in a role": 1})
+    assert (report.failures, report.reasons) == ((), {"nobody in a role": 2})
     assert picture(target) == picture(sandbox)
     assert (report.files, report.verified, report.documents) == (8, 4, 7)
 

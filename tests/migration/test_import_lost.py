@@ -224,7 +224,7 @@ async def test_what_needs_a_document_that_failed(
     )
     report = await imported(there, tmp_path)
     reasons = {one.error_type: str(one.message) for one in report.failures}
-    assert (fault.hits, reasons["InvalidDataError"][:12]) == (2, "INVALID_DATA")
+    assert (fault.hits, reasons["InvalidDataError"][:12]) == (3, "INVALID_DATA")
     assert reasons["MissingReference"].startswith("needs document")
 
     target.faults.clear()

@@ -12,10 +12,12 @@ from rich.text import Text
 from vaultio.cli.console import say
 from vaultio.cli.text import count, duration, plain, size
 from vaultio.migration import ItemKind, Report
+from vaultio.migration.outcome import FILES
 from vaultio.migration.report.telling import left_out_line
 
 _KINDS: tuple[tuple[ItemKind, str], ...] = (
     ("source", "Source files"),
+    ("document", "Documents"),
     ("rendition", "Renditions"),
     ("attachment", "Attachments"),
     ("annotation", "Annotations"),
@@ -53,12 +55,13 @@ def summarise(report: Report, console: Console, *, more: dict[str, Row] | None =
 
 
 def _row(report: Report, kind: ItemKind) -> Row | None:
-    """Add up what there is of a kind; None if there never was any."""
-    if not any(one.kind == kind for one in report.tallies):
+    """Add up the files of a kind; None if there never was any. An import's come with documents."""
+    there = [one for one in report.tallies if one.kind == kind and (kind in FILES or one.files)]
+    if not there:
         return None
-    done = [one for one in report.tallies if one.kind == kind and one.state == "done"]
+    done = [one for one in there if one.state == "done"]
     return Row(
-        files=sum(one.items for one in done),
+        files=sum(one.files for one in done),
         size=sum(one.size for one in done),
         verified=sum(one.verified for one in done),
         measured=sum(one.measured for one in done),
@@ -79,8 +82,10 @@ def _verified(tally: Row) -> Text:
 def _remarks(report: Report) -> list[str]:
     """Say in lines what the table does not."""
     kept = f", {report.kept:,} there before" if report.kept else ""
+    does_send = any(one.files for one in report.tallies if one.kind == "document")
+    brought = "sent" if does_send else "fetched"
     lines = [
-        f"{count(report.documents, 'document')}, {report.fetched:,} fetched{kept}, "
+        f"{count(report.documents, 'document')}, {report.fetched:,} {brought}{kept}, "
         f"{count(report.calls, 'API call')}, {duration(report.seconds)}"
     ]
     lines += [_skipped(reason, number) for reason, number in sorted(report.reasons.items())]

@@ -6,7 +6,7 @@ import random
 import struct
 import zlib
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vaultio.sandbox.content import BytesContent, Content, GeneratedContent
 
@@ -24,11 +24,12 @@ _SHELVES = (
     ("Batch Record", ("Lot 0117", "Lot 0118", "Lot 0119", "Lot 0120"), ".pdf", (2 * MB, 6 * MB)),
     ("SOP", ("Cleaning", "Sampling", "Labelling", "Archiving"), ".pdf", (50 * KB, 700 * KB)),
     ("Training Material", ("Onboarding", "GCP", "Data Entry", "Safety"), ".pptx", (1 * MB, 8 * MB)),
-    ("Promotional Piece", ("Poster", "Leaflet", "Web Page", "Slides"), ".pptx", (2 * MB, 9 * MB)),
+    ("Promotional Piece", ("Banner", "Mailing", "Web Page", "Slides"), ".pptx", (2 * MB, 9 * MB)),
     ("Correspondence", ("Ethics", "Agency", "Sponsor", "Site 12"), ".msg", (2 * KB, 60 * KB)),
     ("Lab Certificate", ("2024", "2025", "2026", "Draft"), ".pdf", (10 * KB, 200 * KB)),
     ("Scan", ("Archive box 1", "Archive box 2"), ".tif", (12 * MB, 20 * MB)),
 )
+_SUBTYPES: dict[str, dict[str, Any]] = {"Promotional Piece": {"subtype__v": "Online"}}
 
 
 def _content(source: random.Random, size: int, ending: str) -> Content:
@@ -81,7 +82,7 @@ def _document(
         _content(source, source.randint(*sizes), ending),
         file_name=name + ending,
         type_name=type_name,
-        fields={"title__v": name, "country__v": ["1357752909483"]},
+        fields=_SUBTYPES.get(type_name, {}) | {"title__v": name, "country__v": ["1357752909483"]},
     )
     for number in range(source.choice((0, 0, 1, 2))):
         documents.add_version(

@@ -61,9 +61,12 @@ def _fields(call: Call, type_name: str) -> dict[str, dict[str, Any]]:
 
 
 def field_values(call: Call, type_name: str, values: dict[str, str]) -> dict[str, Any]:
-    """Return field values as an answer shows them; a field that Vault sets itself is refused."""
+    """Return field values as an answer shows them; a field that Vault sets itself is refused.
+
+    Those of the classification are set when a document is made, and by nothing that edits fields.
+    """
     known = _fields(call, type_name)
-    for name in values:
+    for name in values.keys() - set(CLASS_FIELDS):
         if name in _SYSTEM or not known.get(name, {"editable": True})["editable"]:
             raise invalid(f"The field [{name}] is not editable.")
     return {name: _typed(known.get(name, {}), text) for name, text in values.items()}

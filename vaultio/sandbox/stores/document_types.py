@@ -23,6 +23,9 @@ def document_field(name: str, kind: str = "String", **more: Any) -> dict[str, An
     return {**base, **flags, **rest, "setOnCreateOnly": False, **more}
 
 
+_CLASS = ("type__v", "subtype__v", "classification__v", "lifecycle__v", "status__v")
+
+
 def _standard() -> list[dict[str, Any]]:
     system: dict[str, Any] = {"editable": False, "systemAttribute": True}
     country: dict[str, Any] = {"objectType": "country__v", "repeating": True, "shared": True}
@@ -34,7 +37,7 @@ def _standard() -> list[dict[str, Any]]:
         document_field("document_number__v", scope="Document", **system),
         document_field("created_by__v", "ObjectReference", objectType="User", **system),
         document_field("document_creation_date__v", "DateTime", scope="Document", **system),
-        *(document_field(name, **system) for name in ("type__v", "lifecycle__v", "status__v")),
+        *(document_field(name, **system) for name in _CLASS),
         *(document_field(name, "Number", **system) for name in _NUMBERS),
         *(document_field(name, **system) for name in ("filename__v", "md5checksum__v")),
         document_field("binder__v", "Boolean", scope="Document", **system),
