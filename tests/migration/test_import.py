@@ -47,7 +47,7 @@ async def test_an_export_comes_into_an_empty_vault(
 
     assert (report.failures, report.reasons) == ((), {"nobody in a role": 2})
     assert picture(target) == picture(sandbox)
-    assert (report.files, report.verified, report.documents) == (8, 4, 7)
+    assert (report.files, report.verified, report.documents) == (9, 5, 8)
 
 
 async def test_a_second_run_makes_nothing_new(
