@@ -32,9 +32,9 @@ from vaultio.models.checksum import Checksum
 from vaultio.protocol.request import Request
 
 Progress = Callable[[int, int | None], object]
-"""Called with the bytes that are there and all that will be (None: unknown): at the start, every
-256 KiB, at the end. The first number goes back when a fetch starts over. What it raises ends the
-download."""
+"""Called with the bytes that are there and all that will be (None: unknown): at the start, after
+256 KiB to 1 MiB each, at the end. The first number goes back when a fetch starts over. What it
+raises ends the download."""
 
 PROGRESS_BYTES = 256 * 1024
 WORTH_A_TRY_BYTES = 16 * 1024 * 1024
