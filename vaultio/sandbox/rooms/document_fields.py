@@ -66,8 +66,9 @@ def field_values(call: Call, type_name: str, values: dict[str, str]) -> dict[str
     Those of the classification are set when a document is made, and by nothing that edits fields.
     """
     known = _fields(call, type_name)
-    for name in values.keys() - set(CLASS_FIELDS):
-        if name in _SYSTEM or not known.get(name, {"editable": True})["editable"]:
+    for name in values:
+        may_be_set = name in CLASS_FIELDS or known.get(name, {"editable": True})["editable"]
+        if name in _SYSTEM or not may_be_set:
             raise invalid(f"The field [{name}] is not editable.")
     return {name: _typed(known.get(name, {}), text) for name, text in values.items()}
 
