@@ -87,7 +87,7 @@ def filled(chance: random.Random) -> Sandbox:
     """Make a vault with documents of all sizes, and no limits that would be met."""
     sandbox = Sandbox(burst_limit=10**9)
     sandbox.users["ana@example.com"].password = PASSWORD
-    sandbox.login_quota.limit = 10**9
+    sandbox.login_quota.limit = sandbox.quota.daily_limit = 10**9
     sandbox.settings.echo_reference_id = True
     for number in range(DOCUMENTS):
         content = GeneratedContent(int(10 ** chance.uniform(2, 6.3)), seed=number)

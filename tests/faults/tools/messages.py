@@ -6,11 +6,18 @@ import asyncio
 
 
 async def read_answer(reader: asyncio.StreamReader) -> bytes:
-    """Read one answer, head and body, as it stands on the wire; b"" at the end of them all."""
+    """Read one answer, head and body, as it stands on the wire; b"" at the end of them all.
+
+    Of one that is cut there is nothing.
+    """
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        return await _read_whole(reader)
     except asyncio.IncompleteReadError:
         return b""
+
+
+async def _read_whole(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readuntil(b"\r\n\r\n")
     fields = {
         name.strip().lower(): value.strip().lower()
         for name, _, value in (line.partition(b":") for line in head.split(b"\r\n")[1:])
