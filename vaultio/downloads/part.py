@@ -35,6 +35,9 @@ class PartFile(io.FileIO):
     def __init__(self, path: Path, *, hashing: bool) -> None:
         self._hashing = hashing
         self._md5 = new_md5() if hashing else None
+        self.size = 0
+        """Bytes written so far."""
+
         super().__init__(path, "xb")  # "x" is O_EXCL: never somebody else's file, nor a link
 
     @property
@@ -56,12 +59,15 @@ class PartFile(io.FileIO):
             for piece in block:
                 self._md5.update(piece)
         while block:
-            _consume(block, _write(self.fileno(), block))
+            written = _write(self.fileno(), block)
+            self.size += written
+            _consume(block, written)
 
     def restart(self) -> None:
         """Drop everything written so far."""
         self.seek(0)
         self.truncate()
+        self.size = 0
         self._md5 = new_md5() if self._hashing else None
 
 
@@ -167,7 +173,7 @@ class Part:
             file, published = self._open_file, None
             if not self._over and (self._looked or self._wanted()):
                 file.put(rest)
-                check(file.tell(), file.md5)
+                check(file.size, file.md5)
                 os.fsync(file.fileno())
                 published = self._publish(file)
             file.close()

@@ -43,6 +43,8 @@ class Target:
     folder: Path
     name: str | None
     on_exists: OnExists
+    is_free: bool = False
+    """Whether nothing of that name was there a moment ago."""
 
     @classmethod
     def of(cls, to: str | os.PathLike[str], on_exists: OnExists) -> Target:
@@ -63,9 +65,12 @@ class Target:
             raise InvalidArgumentError(f"no disk can hold the name {to!r}") from error
         path = Path(text)
         separators = (os.sep, os.altsep or os.sep)
-        if text.endswith(separators) or path.name in {"", ".."} or path.is_dir():
+        if text.endswith(separators) or path.name in {"", ".."}:
             return cls(path, None, on_exists)
-        return cls(path.parent, path.name, on_exists)
+        is_free = _is_free(path)
+        if not is_free and path.is_dir():
+            return cls(path, None, on_exists)
+        return cls(path.parent, path.name, on_exists, is_free)
 
     def __str__(self) -> str:
         return str(self.path)
@@ -95,7 +100,7 @@ class Target:
         Raises `TargetExistsError` if the file is there and must not be, `OSError` if there
         cannot be such a file.
         """
-        if self.name is None or not self.may_be_taken or not _exists(self.path):
+        if self.name is None or not self.may_be_taken or self.is_free or _is_free(self.path):
             return True
         if self.on_exists == "error":
             raise TargetExistsError(f"{self} is there already")
@@ -126,13 +131,13 @@ def _choices(name: str, on_exists: OnExists) -> itertools.chain[str]:
     return itertools.chain([name], more if on_exists == "unique" else ())
 
 
-def _exists(path: Path) -> bool:
-    """Tell whether there is anything, a dangling link too; unlike `Path.exists` hide no error."""
+def _is_free(path: Path) -> bool:
+    """Tell whether nothing is there, no dangling link; unlike `Path.exists` hide no error."""
     try:
         path.lstat()
     except FileNotFoundError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _take(part: Path, path: Path) -> bool:
@@ -151,7 +156,7 @@ def _take(part: Path, path: Path) -> bool:
 
 def _take_by_renaming(part: Path, path: Path) -> bool:
     with _RENAMING:
-        if _exists(path):
+        if not _is_free(path):
             return False
         part.rename(path)
         return True

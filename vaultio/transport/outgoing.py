@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+from secrets import token_hex
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -18,6 +21,15 @@ from vaultio.transport.uploads import UploadStream
 from vaultio.transport.wire import USER_AGENT
 
 _TAKES_A_BODY = frozenset({"POST", "PUT"})
+
+
+def reference_ids() -> Iterator[str]:
+    """Yield ids for calls that nobody else gives out: 32 hexadecimal digits, half of them counted.
+
+    To ask the system for chance once more with every call can cost a switch of threads.
+    """
+    own = token_hex(8)
+    return (f"{own}{number:016x}" for number in count(1))
 
 
 @define

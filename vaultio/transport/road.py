@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from functools import partial
 from math import inf
 from typing import TypeVar, cast
-from uuid import uuid4
 
 import anyio
 import httpx
@@ -28,7 +27,7 @@ from vaultio.transport.answers import check_reference
 from vaultio.transport.gate import Gate
 from vaultio.transport.home import Home, closed
 from vaultio.transport.observer import Observer, Story
-from vaultio.transport.outgoing import Outgoing
+from vaultio.transport.outgoing import Outgoing, reference_ids
 from vaultio.transport.reply import Reply
 from vaultio.transport.retry import RetryBudget
 from vaultio.transport.session import Ticket
@@ -69,6 +68,7 @@ class Road:
     budget: RetryBudget = field(factory=RetryBudget)
     spacing: Spacing = field(factory=Spacing)
     home: Home = field(factory=Home)
+    reference_ids: Iterator[str] = field(factory=reference_ids)
     under_way: int = 0
     """How many answers are open."""
     used_s: float = -inf
@@ -116,7 +116,7 @@ class Road:
         The permit is settled as soon as that is known: a file's body does not hold it. *story*
         has the request, and is told what happens.
         """
-        request, reference_id = story.request, uuid4().hex
+        request, reference_id = story.request, next(self.reference_ids)
         if self.client.is_closed:
             raise closed(request)
         upload = await self._opened(request, held)
