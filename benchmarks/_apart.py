@@ -3,7 +3,8 @@
 httpcore, the layer below httpx, tries to import sniffio at every lock that it takes. Since anyio
 does not ask for sniffio any more nobody brings it, and each attempt searches the disk anew. We do
 bring it, and with it httpx is some times as fast; so both are measured, each with links to what
-the packages' own metadata asks for as its only library.
+the packages' own metadata asks for as its only library. As a third there is httpx as one tunes it
+for many calls: allowed to keep as many connections as are used, in place of twenty.
 """
 
 from __future__ import annotations
@@ -24,7 +25,12 @@ from benchmarks._serving import Source
 
 HTTPX = "httpx"
 WITH_SNIFFIO = "httpx + sniffio"
-INSTALLED = {HTTPX: ("httpx", "aiofiles"), WITH_SNIFFIO: ("httpx", "aiofiles", "sniffio")}
+ALL_KEPT = "httpx + keep-alive"
+INSTALLED = {
+    HTTPX: ("httpx", "aiofiles"),
+    WITH_SNIFFIO: ("httpx", "aiofiles", "sniffio"),
+    ALL_KEPT: ("httpx", "aiofiles"),
+}
 """The peers, and what somebody installs for each."""
 
 _PROGRAM = Path(__file__).with_name("_stock_httpx.py")
@@ -39,6 +45,7 @@ def with_stock_httpx(
         "url": url,
         "number": number,
         "in_flight": in_flight,
+        "kept": in_flight if peer == ALL_KEPT else None,
         "folder": None if folder is None else str(folder),
     }
     with library(INSTALLED[peer]) as found:

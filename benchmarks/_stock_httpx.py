@@ -33,8 +33,11 @@ async def measured(asked: dict[str, Any], number: int) -> tuple[float, float]:
         async with aiofiles.open(Path(asked["folder"]) / f"{one}.bin", "wb") as file:
             await file.write(response.content)
 
-    # A call may wait for a connection as long as it takes.
-    async with httpx.AsyncClient(verify=trust, timeout=httpx.Timeout(5.0, pool=None)) as client:
+    settings: dict[str, Any] = {"timeout": httpx.Timeout(5.0, pool=None)}  # waits for a connection
+    if kept := asked["kept"]:
+        limits = httpx.Limits(max_connections=kept, max_keepalive_connections=kept)
+        settings["limits"] = limits
+    async with httpx.AsyncClient(verify=trust, **settings) as client:
         cpu_s, begun = time.process_time(), time.perf_counter()
         await in_tasks(number, asked["in_flight"], fetch)
         return time.perf_counter() - begun, time.process_time() - cpu_s
