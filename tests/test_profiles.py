@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.leaks import PASSWORD
+from tests.leaks import PASSWORD, told_by
 from vaultio import AccessToken, InvalidArgumentError, Password
 from vaultio.profiles import (
     Profile,
@@ -80,6 +80,15 @@ def test_a_reference_that_leads_nowhere(where: str, monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(InvalidArgumentError, match=where):
         looked_up(where)
+
+
+def test_a_file_that_is_no_text(secret: Path) -> None:
+    """Its error shows nothing of it, nor does any that came before."""
+    secret.write_bytes(PASSWORD.encode() + b"\xff\n")
+
+    with pytest.raises(InvalidArgumentError, match="UnicodeDecodeError") as caught:
+        looked_up(f"file:{secret}")
+    assert PASSWORD not in told_by(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -42,12 +42,13 @@ def looked_up(reference: str) -> Any:
     """
     kind, _, name = reference.partition(":")
     find = {"env": _of_environment, "file": _of_file, "keyring": _of_keyring, "call": _of_function}
+    found, trouble = None, ""
     try:
         found = find[kind](name)
     except (OSError, KeyError, ImportError, AttributeError, UnicodeError) as error:
-        raise InvalidArgumentError(
-            f"nothing is found here under {reference} ({type(error).__name__})"
-        ) from None
+        trouble = type(error).__name__
+    if trouble:  # not in there: an error of decoding holds what it could not decode
+        raise InvalidArgumentError(f"nothing is found here under {reference} ({trouble})")
     if found == "":
         raise InvalidArgumentError(f"what is found under {reference} is empty")
     return found

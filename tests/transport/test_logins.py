@@ -124,6 +124,20 @@ async def test_a_function_gets_the_token(pair: Pair, is_async: bool) -> None:
     assert all((one is threading.main_thread()) == is_async for one in threads)
 
 
+@pytest.mark.parametrize("is_async", [True, False])
+async def test_a_function_may_get_a_secret(pair: Pair, is_async: bool) -> None:
+    """What it returns may be out of sight already."""
+
+    def plain() -> Secret:
+        return Secret(pair.sandbox.identity.issue(pair.sandbox.users[USER]))
+
+    async def soon() -> Secret:
+        return plain()
+
+    async with pair.client(pair.oauth(soon if is_async else plain)) as vault:
+        assert (await vault.documents.retrieve(7)).name == "Plan"
+
+
 @pytest.mark.parametrize(
     "refusal",
     [
