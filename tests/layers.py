@@ -13,7 +13,8 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (
     {"display", "errors", "lazy", "wording"},
     {"config", "credentials", "references"},
-    {"logs", "profiles"},
+    {"logs", "tokens"},
+    {"profiles"},
     {"models"},
     {"tables"},
     {"protocol"},

@@ -10,7 +10,9 @@
     store = "sqlite:////var/lib/vaultio/quota.db"
 
 Instead of ``user`` and ``password`` there may be ``session_id`` or ``access_token``, references
-like ``password``. `vaultio.references` says how they are looked up. All here blocks.
+like ``password``; or, where an identity provider says who one is, ``oauth_profile`` (the id of the
+profile in Vault) with ``oauth_token``, a reference too, and maybe ``oauth_client_id`` and
+``oauth_host``. `vaultio.references` says how they are looked up. All here blocks.
 """
 
 from __future__ import annotations
@@ -26,14 +28,23 @@ from typing import Any
 
 from attrs import Attribute, field, fields, frozen
 
-from vaultio.credentials import AccessToken, Credentials, Password, SessionId
+from vaultio.credentials import (
+    AccessToken,
+    Credentials,
+    OAuth,
+    Password,
+    Secret,
+    SessionId,
+    TokenSource,
+)
 from vaultio.errors import InvalidArgumentError, TargetError
 from vaultio.references import has_password, is_reference, looked_up
+from vaultio.tokens import login_host, token_at, token_source
 
 DEFAULT = "default"
 """The profile that is used where none is named."""
 
-SECRETS = ("password", "session_id", "access_token")
+SECRETS = ("password", "session_id", "access_token", "oauth_token")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -78,6 +89,10 @@ class Profile:
     password: str | None = field(default=None, validator=_reference)
     session_id: str | None = field(default=None, validator=_reference)
     access_token: str | None = field(default=None, validator=_reference)
+    oauth_profile: str | None = field(default=None, validator=_text)
+    oauth_token: str | None = field(default=None, validator=_reference)
+    oauth_client_id: str | None = field(default=None, validator=_text)
+    oauth_host: str | None = field(default=None, validator=_text)
     api_version: str | None = field(default=None, validator=_text)
     store: str | None = field(default=None, validator=[_text, _store])
 
@@ -86,6 +101,18 @@ class Profile:
             raise InvalidArgumentError("url is missing")
         if sum(getattr(self, name) is not None for name in SECRETS) > 1:
             raise InvalidArgumentError(f"give one of {', '.join(SECRETS)}")
+        parts = (self.oauth_token, self.oauth_client_id, self.oauth_host)
+        if self.oauth_profile is None and any(parts):
+            raise InvalidArgumentError("oauth_profile, the id of the profile in Vault, is missing")
+        if self.oauth_profile is not None and self.reference != self.oauth_token:
+            raise InvalidArgumentError("the secret for an oauth_profile is its oauth_token")
+
+    @property
+    def kind(self) -> str:
+        """What is logged in with: ``oauth``, ``session_id``, ``access_token`` or ``password``."""
+        if self.oauth_profile is not None:
+            return "oauth"
+        return next((name for name in SECRETS if getattr(self, name)), "password")
 
     @property
     def reference(self) -> str | None:
@@ -98,11 +125,19 @@ class Profile:
             return SessionId(looked_up(self.session_id))
         if self.access_token is not None:
             return AccessToken(looked_up(self.access_token))
+        if self.oauth_token is not None:
+            token_at(self.oauth_token)  # what is missing is missed now, not at the first login
+            return self.oauth(token_source(self.oauth_token))
         if self.password is None:
             return None
         if self.user is None:
             raise InvalidArgumentError(f"the profile {self.name} has a password, but no user")
         return Password(self.user, looked_up(self.password))
+
+    def oauth(self, token: Secret | TokenSource) -> OAuth:
+        """Make the credentials of this profile's OAuth with a token that is at hand."""
+        host = login_host(self.url, self.oauth_host)
+        return OAuth(self.oauth_profile or "", token, self.oauth_client_id, host)
 
 
 def profiles_path() -> Path:

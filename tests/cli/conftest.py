@@ -21,6 +21,30 @@ Command = Callable[..., Result]
 
 PROGRAM = "from vaultio.cli import main; main()"
 
+_KEYRING = '''
+"""A keyring in a file, for the processes of a test."""
+import json, os, pathlib
+from keyring.backend import KeyringBackend
+
+class Keyring(KeyringBackend):
+    priority = 1
+    path = pathlib.Path(os.environ["TEST_KEYRING"])
+
+    def _all(self):
+        return json.loads(self.path.read_text()) if self.path.exists() else {}
+
+    def get_password(self, service, name):
+        return self._all().get(f"{service}/{name}")
+
+    def set_password(self, service, name, secret):
+        self.path.write_text(json.dumps(self._all() | {f"{service}/{name}": secret}))
+
+    def delete_password(self, service, name):
+        left = self._all()
+        left.pop(f"{service}/{name}")
+        self.path.write_text(json.dumps(left))
+'''
+
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,6 +77,17 @@ def vaultio() -> Command:
         return CliRunner().invoke(app, [str(word) for word in words], input=stdin)
 
     return call
+
+
+@pytest.fixture
+def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A keyring that other processes find, and the file that it is in."""
+    pytest.importorskip("keyring", reason="the extra keyring is not installed")
+    (tmp_path / "a_keyring.py").write_text(_KEYRING)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "a_keyring.Keyring")
+    monkeypatch.setenv("TEST_KEYRING", str(tmp_path / "keys"))
+    return tmp_path / "keys"
 
 
 def process(

@@ -16,29 +16,6 @@ from vaultio.profiles import Profile, read_profiles, save_profile
 from vaultio.sandbox import Sandbox
 
 QUERY = ("query", "SELECT id FROM documents", "-o", "jsonl", "-q")
-KEYRING = '''
-"""A keyring in a file, for the processes of a test."""
-import json, os, pathlib
-from keyring.backend import KeyringBackend
-
-class Keyring(KeyringBackend):
-    priority = 1
-    path = pathlib.Path(os.environ["TEST_KEYRING"])
-
-    def _all(self):
-        return json.loads(self.path.read_text()) if self.path.exists() else {}
-
-    def get_password(self, service, name):
-        return self._all().get(f"{service}/{name}")
-
-    def set_password(self, service, name, secret):
-        self.path.write_text(json.dumps(self._all() | {f"{service}/{name}": secret}))
-
-    def delete_password(self, service, name):
-        left = self._all()
-        left.pop(f"{service}/{name}")
-        self.path.write_text(json.dumps(left))
-'''
 
 
 @pytest.fixture(autouse=True)
@@ -52,17 +29,6 @@ def url(served: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str
     monkeypatch.setenv("A_PASSWORD", PASSWORD)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     return found
-
-
-@pytest.fixture
-def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A keyring that other processes find, and the file that it is in."""
-    pytest.importorskip("keyring", reason="the extra keyring is not installed")
-    (tmp_path / "a_keyring.py").write_text(KEYRING)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "a_keyring.Keyring")
-    monkeypatch.setenv("TEST_KEYRING", str(tmp_path / "keys"))
-    return tmp_path / "keys"
 
 
 def login(url: str, *more: str) -> tuple[str, ...]:

@@ -105,15 +105,18 @@ async def test_the_books_of_the_login_are_its_own() -> None:
 
 
 @pytest.mark.parametrize("is_async", [True, False])
-async def test_a_function_gets_the_token(pair: Pair, is_async: bool) -> None:
+@pytest.mark.parametrize("kind", [str, Secret])
+async def test_a_function_gets_the_token(
+    pair: Pair, is_async: bool, kind: type[str] | type[Secret]
+) -> None:
     """It is asked once for each login, here or, if it may block, in a thread; not before."""
     threads = list[threading.Thread]()
 
-    def plain() -> str:
+    def plain() -> str | Secret:
         threads.append(threading.current_thread())
-        return pair.sandbox.identity.issue(pair.sandbox.users[USER])
+        return kind(pair.sandbox.identity.issue(pair.sandbox.users[USER]))
 
-    async def soon() -> str:
+    async def soon() -> str | Secret:
         return plain()
 
     async with pair.client(pair.oauth(soon if is_async else plain)) as vault:
@@ -122,20 +125,6 @@ async def test_a_function_gets_the_token(pair: Pair, is_async: bool) -> None:
             await asyncio.gather(*(vault.documents.retrieve(7) for _ in range(20)))
     assert (len(threads), pair.sandbox.sessions.logins) == (2, 2)
     assert all((one is threading.main_thread()) == is_async for one in threads)
-
-
-@pytest.mark.parametrize("is_async", [True, False])
-async def test_a_function_may_get_a_secret(pair: Pair, is_async: bool) -> None:
-    """What it returns may be out of sight already."""
-
-    def plain() -> Secret:
-        return Secret(pair.sandbox.identity.issue(pair.sandbox.users[USER]))
-
-    async def soon() -> Secret:
-        return plain()
-
-    async with pair.client(pair.oauth(soon if is_async else plain)) as vault:
-        assert (await vault.documents.retrieve(7)).name == "Plan"
 
 
 @pytest.mark.parametrize(

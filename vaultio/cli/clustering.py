@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vaultio import AccessToken, Password, SessionId
+from vaultio import AccessToken, OAuth, Password, SessionId
 from vaultio.cli.connection import Connection
 from vaultio.cli.running import UsageError
-from vaultio.cli.settings import ACCESS_TOKEN, PASSWORD, SESSION_ID
+from vaultio.cli.settings import ACCESS_TOKEN, OAUTH_TOKEN, PASSWORD, SESSION_ID
 
 if TYPE_CHECKING:
     from vaultio.integrations.dask import DaskCrew, Recipe
@@ -56,6 +56,14 @@ def _recipe(known: Connection, prefix: str) -> Recipe:
 
     credentials = known.credentials
     store = f"env:{_STORE}" if known.store == os.environ.get(_STORE) else known.store
+    by_oauth: dict[str, Any] = {}
+    if isinstance(credentials, OAuth):
+        by_oauth = {
+            "oauth_profile": credentials.profile_id,
+            "oauth_token": _of(known, prefix, OAUTH_TOKEN),
+            "oauth_client_id": credentials.client_id,
+            "oauth_host": credentials.host,
+        }
     return Recipe(
         url=known.url,
         api_version=known.api_version,
@@ -66,6 +74,7 @@ def _recipe(known: Connection, prefix: str) -> Recipe:
             _of(known, prefix, ACCESS_TOKEN) if isinstance(credentials, AccessToken) else None
         ),
         store=store if known.store else None,
+        **by_oauth,
     )
 
 

@@ -11,6 +11,7 @@ from attrs import asdict, evolve
 from rich.console import Console
 from rich.text import Text
 
+from vaultio import Credentials, OAuth
 from vaultio.cli.connection import Access, Connection, Debug, found_store
 from vaultio.cli.console import for_data
 from vaultio.cli.exits import DONE, SOME_FAILED
@@ -35,8 +36,9 @@ def doctor_command(
     """Look at each step between this machine and the vault, and say what to do.
 
     Versions, the disk, the store of quotas, the settings, DNS, TCP, TLS, the clock, the login, the
-    API's version, what is left of the quotas: a line each with ok, warn, fail or skip. It goes on
-    after one that fails. Exit code 3 if any failed. It logs in once, and makes one call.
+    API's version, what is left of the quotas: a line each with ok, warn, fail or skip. With single
+    sign-on also the way to the host that takes the tokens. It goes on after one that fails. Exit
+    code 3 if any failed. It logs in once, and makes one call.
 
     Example: `vaultio doctor --output json`
     """
@@ -61,13 +63,15 @@ def examined(access: Access, folder: Path) -> tuple[Check, Examination]:
     except InvalidArgumentError as error:
         advice = "mend the profile or the setting that is named"
         return Check("settings", "fail", str(error), advice), examination
-    return _described(known), evolve(examination, credentials=credentials)
+    return _described(known, credentials), evolve(examination, credentials=credentials)
 
 
-def _described(known: Settings) -> Check:
+def _described(known: Settings, credentials: Credentials) -> Check:
     """Say which vault and user it is."""
     of = f"profile {known.profile.name}: " if known.profile else ""
     user = f" as {known.user}" if known.user else ""
+    if isinstance(credentials, OAuth):
+        user = f" by the OAuth profile {credentials.profile_id}"
     return Check("settings", "ok", f"{of}{known.url}{user}, {known.api_version}")
 
 

@@ -4,7 +4,7 @@
 2. The profile that is named, by ``--profile`` or else by ``VAULTIO_PROFILE``.
 3. The variables of single settings, such as ``VAULTIO_URL``.
 4. The profile called ``default``, where nobody has said an address.
-5. What is built in; for a password the question at the terminal.
+5. What is built in; for a password or a token the question at the terminal.
 
 So a profile that somebody names is not mixed with what is in the environment for another vault.
 A secret goes where it belongs: that of a profile to its vault and user alone, that of the
@@ -13,18 +13,20 @@ environment never to a profile's vault if the environment has an address or user
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 
 from attrs import frozen
 
-from vaultio import AccessToken, Credentials, Password, SessionId
+from vaultio import AccessToken, Credentials, OAuth, Password, Secret, SessionId
+from vaultio.cli.asking import TOKEN, asked_secret
 from vaultio.cli.running import UsageError
 from vaultio.profiles import DEFAULT, Profile, load_profile, profiles_path, read_profiles
+from vaultio.tokens import login_host, token_at, token_source
 
 DEFAULT_VERSION = "v11.0"
 PASSWORD, SESSION_ID, ACCESS_TOKEN = "PASSWORD", "SESSION_ID", "ACCESS_TOKEN"
+OAUTH_PROFILE, OAUTH_TOKEN = "OAUTH_PROFILE", "OAUTH_TOKEN"
 
 
 @frozen(kw_only=True)
@@ -72,18 +74,36 @@ class Settings:
     def credentials(self) -> Credentials:
         """Find them, or raise `UsageError` naming what is missing."""
         given, profile = self.given, self.profile
+        if profile is not None and self.oauth_profile is not None:
+            return self._by_oauth(profile)
         if given.password_stdin:
             return Password(self._known_user(), _of_stdin(given))
         if self.secret is not None and profile is not None:
             found = profile.credentials()
             assert found is not None
             return found
-        if profile is None and (session := _session_of(given)):
+        if profile is None and (session := _session_of(given, self.url)):
             return session
         user = self._known_user()
         if self._may_use_environment and (password := given.variable(PASSWORD)):
             return Password(user, password)
-        return Password(user, _asked(user, given, profile))
+        return Password(user, _asked(f"Password of {user}", given, profile))
+
+    @property
+    def oauth_profile(self) -> str | None:
+        """The profile in Vault that a profile signs in by; not of another user than its own."""
+        profile = self.profile
+        return profile.oauth_profile if profile and profile.user == self.user else None
+
+    def _by_oauth(self, profile: Profile) -> Credentials:
+        """Find the token as a password would be found."""
+        if self.given.password_stdin:
+            return profile.oauth(Secret(_of_stdin(self.given, profile)))
+        found = profile.credentials()
+        if found is not None:
+            return found
+        question = f"{TOKEN} for {profile.name}"
+        return profile.oauth(Secret(_asked(question, self.given, profile)))
 
     @property
     def _may_use_environment(self) -> bool:
@@ -100,8 +120,8 @@ class Settings:
         of = f" of the {given.side} vault" if given.side else ""
         raise UsageError(
             f"no user{of}",
-            f"give {given.option}user or set {prefix}USER (or set {prefix}{SESSION_ID} or "
-            f"{prefix}{ACCESS_TOKEN} instead)",
+            f"give {given.option}user or set {prefix}USER (or set {prefix}{SESSION_ID}, "
+            f"{prefix}{ACCESS_TOKEN} or {prefix}{OAUTH_PROFILE} instead)",
         )
 
 
@@ -165,41 +185,64 @@ def _named_secret(given: Given) -> str | None:
     """Say by which variable the secret is found, as for workers that have the same ones."""
     if given.password_stdin:
         return None
-    for name in (ACCESS_TOKEN, SESSION_ID, PASSWORD):
+    for name in (ACCESS_TOKEN, SESSION_ID, OAUTH_TOKEN, PASSWORD):
         if given.variable(name):
             return f"env:{given.prefix}{name}"
     return None
 
 
-def _session_of(given: Given) -> AccessToken | SessionId | None:
-    """Take a token or session out of the environment; the token first."""
+def _session_of(given: Given, url: str) -> AccessToken | SessionId | OAuth | None:
+    """Take a token or session out of the environment; Vault's own token first."""
     if token := given.variable(ACCESS_TOKEN):
         return AccessToken(token)
     if session_id := given.variable(SESSION_ID):
         return SessionId(session_id)
-    return None
+    there = [name for name in (OAUTH_PROFILE, OAUTH_TOKEN) if given.variable(name)]
+    if len(there) == 1:
+        raise UsageError(
+            f"{given.prefix}{there[0]} is set alone",
+            f"set both {given.prefix}{OAUTH_PROFILE}, an id in Vault, and "
+            f"{given.prefix}{OAUTH_TOKEN}, the identity provider's token; or none",
+        )
+    return _oauth_of(given, url) if there else None
 
 
-def _of_stdin(given: Given) -> str:
-    password = sys.stdin.readline().rstrip("\r\n")
-    if not password:
-        raise _no_password("the first line of standard input is empty", given, None)
-    return password
+def _oauth_of(given: Given, url: str) -> OAuth:
+    reference = f"env:{given.prefix}{OAUTH_TOKEN}"
+    token_at(reference)
+    return OAuth(
+        given.variable(OAUTH_PROFILE) or "",
+        token_source(reference),
+        given.variable("OAUTH_CLIENT_ID"),
+        login_host(url, given.variable("OAUTH_HOST")),
+    )
 
 
-def _asked(user: str, given: Given, profile: Profile | None) -> str:
-    """Ask for the password; an empty one is as good as none."""
+def _of_stdin(given: Given, profile: Profile | None = None) -> str:
+    secret = sys.stdin.readline().rstrip("\r\n")
+    if not secret:
+        raise _no_secret("the first line of standard input is empty", given, profile)
+    return secret
+
+
+def _asked(question: str, given: Given, profile: Profile | None) -> str:
+    """Ask for the secret; an empty one is as good as none."""
     if not sys.stdin.isatty():
-        raise _no_password("there is no terminal to ask at", given, profile)
-    password = getpass.getpass(f"Password of {user}: ", stream=sys.stderr)
-    if not password:
-        raise _no_password("nothing was typed", given, profile)
-    return password
+        raise _no_secret("there is no terminal to ask at", given, profile)
+    secret = asked_secret(question)
+    if not secret:
+        raise _no_secret("nothing was typed", given, profile)
+    return secret
 
 
-def _no_password(why: str, given: Given, profile: Profile | None) -> UsageError:
+def _no_secret(why: str, given: Given, profile: Profile | None) -> UsageError:
     of = f" in the profile {profile.name}" if profile else ""
     again = f"`vaultio login {profile.name}`, " if profile else ""
+    if profile is not None and profile.oauth_profile is not None:
+        return UsageError(
+            f"no token{of} ({why})",
+            f"{again}give the profile an oauth_token or use --password-stdin",
+        )
     return UsageError(
         f"no password{of} ({why})",
         f"{again}set {given.prefix}{PASSWORD} or use --password-stdin",

@@ -81,6 +81,10 @@ _ADVICE: tuple[tuple[type[VaultioError], str], ...] = (
     (UploadError, "check that the file can be read"),
     (InvalidArgumentError, "see the command's --help, which has an example"),
 )
+_TOKEN_REFUSED = (
+    "have your identity provider give a new token, and check the OAuth profile and client id: "
+    "`vaultio login` again changes them; the same token is not sent twice"
+)
 _ELSE = "run it again with --debug to see where it came from"
 
 
@@ -88,6 +92,13 @@ def told(error: VaultioError) -> tuple[str, str]:
     """Say what happened, to what; and what to do. Both are safe for a terminal."""
     said = plain(error) or type(error).__name__
     advice = next((advice for kind, advice in _ADVICE if isinstance(error, kind)), _ELSE)
+    if isinstance(error, AuthenticationError) and _is_about_a_token(error):
+        advice = _TOKEN_REFUSED
     if isinstance(error, TargetError) and error.errno == errno.ENOSPC:
         advice = "make room and run the same command again"
     return said, advice
+
+
+def _is_about_a_token(error: AuthenticationError) -> bool:
+    """Whether it was an identity provider's token; one that was not found was not sent."""
+    return not error.request or "auth/oauth/" in error.request

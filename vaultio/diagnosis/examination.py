@@ -10,12 +10,18 @@ import anyio
 from anyio.to_thread import run_sync
 from attrs import frozen
 
-from vaultio import ApiVersion, Config, Credentials, Limiter, Vault
+from vaultio import ApiVersion, Config, Credentials, Limiter, OAuth, Vault
+from vaultio.credentials import LOGIN_HOST
 from vaultio.diagnosis.checks import Check, broken, skipped
 from vaultio.diagnosis.disk import disk_check
 from vaultio.diagnosis.network import way_checks
 from vaultio.diagnosis.versions import version_check
-from vaultio.errors import MethodNotSupportedError, NotFoundError, VaultioError
+from vaultio.errors import (
+    AuthenticationError,
+    MethodNotSupportedError,
+    NotFoundError,
+    VaultioError,
+)
 from vaultio.protocol.quota_headers import QuotaReading
 from vaultio.transport.wire import origin_of
 
@@ -56,6 +62,8 @@ class Examination:
             return
         async for check in way_checks(origin, self.tls):
             yield check
+        if isinstance(self.credentials, OAuth):
+            yield await _sign_on_check(self.credentials.host, self.tls)
         async for check in self._vault_checks(self.url):
             yield check
 
@@ -89,7 +97,7 @@ class Examination:
                 offered = list(await vault.api_metadata.retrieve_versions())
                 reading = (await vault.quota()).reading
         except VaultioError as error:
-            yield broken("login", error, _login_advice(error, self.api_version))
+            yield broken("login", error, _login_advice(error, self.credentials, self.api_version))
             for name in ("api", "quota"):
                 yield skipped(name, "there is no session")
             return
@@ -98,9 +106,28 @@ class Examination:
         yield _quota_check(reading)
 
 
-def _login_advice(error: VaultioError, version: str) -> str:
+async def _sign_on_check(host: str, tls: ssl.SSLContext | None) -> Check:
+    """Look whether the host that takes the tokens is reached; the first step that fails is told."""
+    try:
+        origin = origin_of(host)
+    except VaultioError as error:
+        return broken("sign-on", error, f"mend the host for tokens; it is {LOGIN_HOST} as a rule")
+    steps = [step async for step in way_checks(origin, tls) if step.name != "clock"]
+    for step in steps:
+        if step.state == "fail":
+            said = f"{origin}, which takes the tokens, is not reached: {step.said}"
+            return Check("sign-on", "fail", said, step.advice)
+    return Check("sign-on", "ok", f"{origin}, which takes the tokens, is reached")
+
+
+def _login_advice(error: VaultioError, credentials: Credentials, version: str) -> str:
     if isinstance(error, NotFoundError | MethodNotSupportedError):
         return f"the vault may not speak {version}: give another --api-version"
+    if isinstance(error, AuthenticationError) and isinstance(credentials, OAuth):
+        return (
+            "tokens end soon, most in an hour: see that a new one is there, and whether the OAuth "
+            "profile and client id are right"
+        )
     return "check the user and the secret, and what failed above"
 
 

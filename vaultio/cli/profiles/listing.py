@@ -27,6 +27,7 @@ async def _list(found: list[Profile], listing: Listing) -> int:
         {
             "profile": one.name,
             "url": one.url,
+            "kind": one.kind,
             "user": one.user,
             "secret": one.reference,
             "api_version": one.api_version,

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from attrs import evolve, frozen
 
 from vaultio import AccessToken, Credentials, Password
+from vaultio import Secret as Hidden
+from vaultio.cli.asking import TOKEN, asked_secret, needed
 from vaultio.cli.completing import profile_names
 from vaultio.cli.connection import Connection, Debug
-from vaultio.cli.console import asked, for_people, say
+from vaultio.cli.console import for_people, say
 from vaultio.cli.exits import DONE
 from vaultio.cli.options import grouped
+from vaultio.cli.profiles.ways import Kind, Way, way_of
 from vaultio.cli.running import UsageError, execute
 from vaultio.cli.settings import DEFAULT_VERSION, same
 from vaultio.profiles import DEFAULT, Profile, read_profiles, save_profile
@@ -24,8 +26,6 @@ from vaultio.references import is_reference, keep, looked_up
 
 SERVICE = "vaultio"
 """Under which the keyring keeps the secrets of profiles."""
-
-Kind = Literal["password", "access_token"]
 
 Name = Annotated[
     str,
@@ -52,9 +52,6 @@ Secret = Annotated[
 SecretStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the secret from standard input.")
 ]
-KindOption = Annotated[
-    Kind, typer.Option("--kind", help="What the secret is: a user's password, or a token alone.")
-]
 ApiVersion = Annotated[
     str | None,
     typer.Option("--api-version", metavar="VERSION", help="The version of the API, such as v24.3."),
@@ -75,13 +72,12 @@ class NewProfile:
     user: User = None
     secret: Secret = None
     password_stdin: SecretStdin = False
-    kind: KindOption = "password"
     api_version: ApiVersion = None
     store: Store = None
 
 
 @grouped
-def login_command(new: NewProfile, name: Name = DEFAULT, debug: Debug = False) -> None:
+def login_command(new: NewProfile, way: Way, name: Name = DEFAULT, debug: Debug = False) -> None:
     """Keep a vault and its user under a name, and try the login at once.
 
     The secret goes into the system's keyring (`pip install "vaultio[keyring]"`), or stays where
@@ -90,51 +86,55 @@ def login_command(new: NewProfile, name: Name = DEFAULT, debug: Debug = False) -
 
     Example: `vaultio login prod --url https://myvault.veevavault.com --user ana@example.com
     --secret env:VAULTIO_PASSWORD`
+
+    With single sign-on the secret is a token of your identity provider. It is read anew for each
+    login, so let whatever renews it write it to the same place.
+
+    Example: `vaultio login sso --url https://myvault.veevavault.com --oauth-profile _oidc_main
+    --secret env:IDP_TOKEN`
     """
 
     def prepare() -> Coroutine[Any, Any, int]:
-        draft = drafted(name, new)
+        draft, kind = drafted(name, new, way)
         if new.secret is not None:
             reference = _absolute(new.secret)
-            profile = _with_secret(draft, new.kind, reference)
-            return _login(profile, looked_up(reference), None, new.kind)
-        return _login(draft, _typed(draft, new), f"{SERVICE}/{name}", new.kind)
+            profile = _with_secret(draft, kind, reference)
+            return _login(profile, looked_up(reference), None, kind)
+        return _login(draft, _typed(draft, new, kind), f"{SERVICE}/{name}", kind)
 
     execute(prepare, debug=debug)
 
 
-def drafted(name: str, new: NewProfile) -> Profile:
+def drafted(name: str, new: NewProfile, way: Way) -> tuple[Profile, Kind]:
     """Make the profile as far as it is known without the secret; ask for what is missing."""
     before = read_profiles().get(name)
-    url = new.url or (before.url if before else None) or _asked("The vault's address", "--url")
+    url = new.url or (before.url if before else None) or needed("The vault's address", "--url")
     if "://" not in url:
         url = f"https://{url}"
     known = before if before and same(before.url, url) else None
     user = new.user or (known.user if known else None)
-    if user is None and new.kind == "password":
-        user = _asked("User", "--user")
-    return Profile(
+    if user is None and way.discover:
+        user = needed("User", "--user")
+    kind, oauth = way_of(way, known, url, user)
+    if user is None and kind == "password":
+        user = needed("User", "--user")
+    profile = Profile(
         name=name,
         url=url,
-        user=user if new.kind == "password" else None,
+        user=user if kind == "password" else None,
+        **oauth,
         api_version=new.api_version or (known.api_version if known else None),
         store=new.store or (known.store if known else None),
     )
+    return profile, kind
 
 
 def _with_secret(profile: Profile, kind: Kind, reference: str | None) -> Profile:
     if kind == "password":
         return evolve(profile, password=reference)
+    if kind == "oauth":
+        return evolve(profile, oauth_token=reference)
     return evolve(profile, access_token=reference)
-
-
-def _asked(what: str, option: str) -> str:
-    if not sys.stdin.isatty():
-        raise UsageError(f"{what.lower()} is missing", f"give {option}")
-    answer = asked(f"{what}: ")
-    if not answer:
-        raise UsageError(f"{what.lower()} is missing", f"give {option}")
-    return answer
 
 
 def _absolute(reference: str) -> str:
@@ -150,13 +150,13 @@ def _absolute(reference: str) -> str:
     return reference
 
 
-def _typed(draft: Profile, new: NewProfile) -> str:
+def _typed(draft: Profile, new: NewProfile, kind: Kind) -> str:
     """Read the secret from standard input or ask for it; it is not shown."""
-    what = f"Password of {draft.user}" if new.kind == "password" else "Access token"
+    questions = {"password": f"Password of {draft.user}", "oauth": TOKEN}
     if new.password_stdin:
         secret = sys.stdin.readline().rstrip("\r\n")
     elif sys.stdin.isatty():
-        secret = getpass.getpass(f"{what}: ", stream=sys.stderr)
+        secret = asked_secret(questions.get(kind, "Access token"))
     else:
         raise UsageError("there is no terminal to ask for the secret at", _OTHER_WAYS)
     if not secret:
@@ -172,6 +172,8 @@ async def _login(profile: Profile, secret: str, entry: str | None, kind: Kind) -
     credentials: Credentials
     if kind == "password":
         credentials = Password(profile.user or "", secret)
+    elif kind == "oauth":
+        credentials = profile.oauth(Hidden(secret))
     else:
         credentials = AccessToken(secret)
     known = Connection(
@@ -203,3 +205,9 @@ async def _keep(profile: Profile, secret: str, entry: str | None, kind: Kind) ->
         )
     else:
         say(f"its secret is in {profile.reference}", to=people)
+    if kind == "oauth" and entry is not None:
+        say(
+            f"when that token has expired, `vaultio login {profile.name}` takes another; one that "
+            "a program keeps fresh is better named by --secret file:/path",
+            to=people,
+        )
