@@ -18,6 +18,7 @@ from vaultio.cli.app import app
 from vaultio.sandbox import Sandbox
 
 Command = Callable[..., Result]
+Issue = Callable[..., Path]
 
 PROGRAM = "from vaultio.cli import main; main()"
 
@@ -80,7 +81,7 @@ def vaultio() -> Command:
 
 
 @pytest.fixture
-def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def keyring(bare: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A keyring that other processes find, and the file that it is in."""
     pytest.importorskip("keyring", reason="the extra keyring is not installed")
     (tmp_path / "a_keyring.py").write_text(_KEYRING)
@@ -88,6 +89,31 @@ def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "a_keyring.Keyring")
     monkeypatch.setenv("TEST_KEYRING", str(tmp_path / "keys"))
     return tmp_path / "keys"
+
+
+@pytest.fixture
+def bare(served: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The vault's address; the environment says nothing any more but where profiles are."""
+    served.documents.add("Plan", document_id=7)
+    found = os.environ["VAULTIO_URL"]
+    for name in ("URL", "USER", "PASSWORD"):
+        monkeypatch.delenv(f"VAULTIO_{name}")
+    monkeypatch.setenv("VAULTIO_PROFILES", str(tmp_path / "profiles.toml"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    return found
+
+
+@pytest.fixture
+def issue(served: Sandbox, tmp_path: Path) -> Issue:
+    """Let the identity provider put a token into a file, good for so many seconds."""
+
+    def put(lifetime_s: float = 3600) -> Path:
+        file = tmp_path / "token"
+        file.touch(mode=0o600)
+        file.write_text(served.identity.issue(served.users[USER], lifetime_s))
+        return file
+
+    return put
 
 
 def process(

@@ -19,16 +19,10 @@ QUERY = ("query", "SELECT id FROM documents", "-o", "jsonl", "-q")
 
 
 @pytest.fixture(autouse=True)
-def url(served: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The vault's address; the environment says nothing any more but where profiles are."""
-    served.documents.add("Plan", document_id=7)
-    found = os.environ["VAULTIO_URL"]
-    for name in ("URL", "USER", "PASSWORD"):
-        monkeypatch.delenv(f"VAULTIO_{name}")
-    monkeypatch.setenv("VAULTIO_PROFILES", str(tmp_path / "profiles.toml"))
+def url(bare: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The vault's address; a variable has the password."""
     monkeypatch.setenv("A_PASSWORD", PASSWORD)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    return found
+    return bare
 
 
 def login(url: str, *more: str) -> tuple[str, ...]:

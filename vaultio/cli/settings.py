@@ -77,7 +77,7 @@ class Settings:
         if profile is not None and self.oauth_profile is not None:
             return self._by_oauth(profile)
         if given.password_stdin:
-            return Password(self._known_user(), _of_stdin(given))
+            return Password(self._known_user(), _of_stdin(self))
         if self.secret is not None and profile is not None:
             found = profile.credentials()
             assert found is not None
@@ -87,7 +87,7 @@ class Settings:
         user = self._known_user()
         if self._may_use_environment and (password := given.variable(PASSWORD)):
             return Password(user, password)
-        return Password(user, _asked(f"Password of {user}", given, profile))
+        return Password(user, _asked(f"Password of {user}", self))
 
     @property
     def oauth_profile(self) -> str | None:
@@ -98,12 +98,11 @@ class Settings:
     def _by_oauth(self, profile: Profile) -> Credentials:
         """Find the token as a password would be found."""
         if self.given.password_stdin:
-            return profile.oauth(Secret(_of_stdin(self.given, profile)))
+            return profile.oauth(Secret(_of_stdin(self)))
         found = profile.credentials()
         if found is not None:
             return found
-        question = f"{TOKEN} for {profile.name}"
-        return profile.oauth(Secret(_asked(question, self.given, profile)))
+        return profile.oauth(Secret(_asked(f"{TOKEN} for {profile.name}", self)))
 
     @property
     def _may_use_environment(self) -> bool:
@@ -218,32 +217,29 @@ def _oauth_of(given: Given, url: str) -> OAuth:
     )
 
 
-def _of_stdin(given: Given, profile: Profile | None = None) -> str:
+def _of_stdin(known: Settings) -> str:
     secret = sys.stdin.readline().rstrip("\r\n")
     if not secret:
-        raise _no_secret("the first line of standard input is empty", given, profile)
+        raise _no_secret("the first line of standard input is empty", known)
     return secret
 
 
-def _asked(question: str, given: Given, profile: Profile | None) -> str:
+def _asked(question: str, known: Settings) -> str:
     """Ask for the secret; an empty one is as good as none."""
     if not sys.stdin.isatty():
-        raise _no_secret("there is no terminal to ask at", given, profile)
+        raise _no_secret("there is no terminal to ask at", known)
     secret = asked_secret(question)
     if not secret:
-        raise _no_secret("nothing was typed", given, profile)
+        raise _no_secret("nothing was typed", known)
     return secret
 
 
-def _no_secret(why: str, given: Given, profile: Profile | None) -> UsageError:
+def _no_secret(why: str, known: Settings) -> UsageError:
+    profile = known.profile
     of = f" in the profile {profile.name}" if profile else ""
     again = f"`vaultio login {profile.name}`, " if profile else ""
-    if profile is not None and profile.oauth_profile is not None:
-        return UsageError(
-            f"no token{of} ({why})",
-            f"{again}give the profile an oauth_token or use --password-stdin",
-        )
-    return UsageError(
-        f"no password{of} ({why})",
-        f"{again}set {given.prefix}{PASSWORD} or use --password-stdin",
-    )
+    if known.oauth_profile is not None:
+        what, place = "token", "give the profile an oauth_token"
+    else:
+        what, place = "password", f"set {known.given.prefix}{PASSWORD}"
+    return UsageError(f"no {what}{of} ({why})", f"{again}{place} or use --password-stdin")
