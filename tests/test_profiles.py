@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from tests.leaks import PASSWORD, told_by
-from vaultio import AccessToken, InvalidArgumentError, Password
+from vaultio import AccessToken, InvalidArgumentError, OAuth, Password, Secret
 from vaultio.profiles import (
     Profile,
     load_profile,
@@ -18,6 +20,7 @@ from vaultio.profiles import (
     save_profile,
 )
 from vaultio.references import is_reference, looked_up
+from vaultio.tokens import login_host, token_source
 
 URL = "https://a.veevavault.com"
 
@@ -99,6 +102,11 @@ def test_a_file_that_is_no_text(secret: Path) -> None:
         ('password = "call:os:getcwd"', "never what it is"),
         ("password = 7", "never what it is"),
         ('password = "env:A"\nsession_id = "env:B"', "one of password"),
+        (f'oauth_profile = "_p"\noauth_token = "{PASSWORD}"', "never what it is"),
+        ('oauth_token = "env:A"', "oauth_profile, the id"),
+        ('oauth_host = "login.veevavault.com"', "oauth_profile, the id"),
+        ('oauth_profile = "_p"\npassword = "env:A"', "is its oauth_token"),
+        ("oauth_profile = 7", "text in quotes"),
         (f'store = "redis://:{PASSWORD}@host/0"', "env:NAME"),
         ('urll = "x"', "no setting 'urll'"),
         ("user = 7", "text in quotes"),
@@ -161,6 +169,48 @@ def test_a_token_needs_no_user(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Profile(name="x", url=URL).credentials() is None
     with pytest.raises(InvalidArgumentError, match="no user"):
         Profile(name="x", url=URL, password="env:A_TOKEN").credentials()
+
+
+def test_a_profile_for_single_sign_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no user, and a function for a token, which is named by where that is."""
+    monkeypatch.setenv("A_TOKEN", PASSWORD)
+    profile = Profile(name="x", url=URL, oauth_profile="_p", oauth_token="env:A_TOKEN")
+    save_profile(profile, path)
+
+    made = load_profile("x", path).credentials()
+    assert isinstance(made, OAuth)
+    assert (made.host, made.profile_id, profile.kind) == ("login.veevavault.com", "_p", "oauth")
+    assert ("env:A_TOKEN" in repr(made), PASSWORD in repr(made)) == (True, False)
+    assert profile.oauth(Secret("t")).token == Secret("t")
+
+
+@pytest.mark.parametrize("kind", [str, Secret])
+def test_a_function_of_a_workers(monkeypatch: pytest.MonkeyPatch, kind: type) -> None:
+    """It may return a token as a text, or out of sight already."""
+    module = ModuleType("a_module_of_ours")
+    module.find = lambda: kind(PASSWORD)  # type: ignore[attr-defined] # made here
+    monkeypatch.setitem(sys.modules, "a_module_of_ours", module)
+
+    assert token_source("call:a_module_of_ours:find")() == Secret(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "goes_to"),
+    [
+        (URL, None, "login.veevavault.com"),
+        (URL, "login.example.com", "login.example.com"),
+        ("http://127.0.0.1:8000", None, "http://127.0.0.1:8000"),
+        ("http://localhost:8000/api", None, "http://localhost:8000/api"),
+        ("https://[::1]:8000", None, "https://[::1]:8000"),
+        ("http://127.0.0.1:8000", "login.veevavault.com", "login.veevavault.com"),
+        ("https://127.0.0.1.example.com", None, "login.veevavault.com"),
+        ("https://localhost.example.com", None, "login.veevavault.com"),
+        ("http://[127.0.0.1", None, "login.veevavault.com"),
+    ],
+)
+def test_where_tokens_go(url: str, host: str | None, goes_to: str) -> None:
+    """To Vault's login service, but for a sandbox on this machine, which is its own."""
+    assert login_host(url, host) == goes_to
 
 
 def test_what_is_a_reference() -> None:

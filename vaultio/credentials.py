@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 from weakref import WeakValueDictionary
 
 from attrs import field, frozen
@@ -44,6 +45,11 @@ class Secret:
         return hash((Secret, self._text))
 
 
+def hidden(value: Any) -> Secret:
+    """Put a text out of sight before anybody looks at it; what is a `Secret` stays the same."""
+    return value if isinstance(value, Secret) else Secret(value)
+
+
 _KNOWN: WeakValueDictionary[int, Secret] = WeakValueDictionary()
 """The secrets in use, so that logs can be kept clear of them; it keeps none of them alive."""
 
@@ -62,7 +68,7 @@ def secrets_in_use() -> tuple[Secret, ...]:
 
 def _secret(value: str | Secret) -> Secret:
     """Take a text or a secret, and refuse an empty or unprintable one without showing it."""
-    secret = value if isinstance(value, Secret) else Secret(value)
+    secret = hidden(value)
     if not isinstance(secret.reveal(), str) or not secret.reveal():
         raise InvalidArgumentError("the credential is empty or not a text")
     return remembered(secret)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from vaultio.credentials import LOGIN_HOST, AccessToken, Secret, TokenSource
+from vaultio.credentials import LOGIN_HOST, AccessToken, Secret, TokenSource, hidden
 from vaultio.errors import AuthenticationError, InvalidArgumentError
 from vaultio.references import looked_up
 
@@ -31,7 +31,7 @@ def login_host(url: str, host: str | None = None) -> str:
 
 def token_at(reference: str) -> Secret:
     """Look a token up; `InvalidArgumentError` names the reference, also of what is no token."""
-    token = Secret(looked_up(reference))
+    token = hidden(looked_up(reference))
     try:
         return AccessToken(token).token
     except InvalidArgumentError as error:

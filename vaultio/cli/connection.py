@@ -48,7 +48,8 @@ User = Annotated[
         metavar="NAME",
         help="The user to log in as (or VAULTIO_USER). The password comes from the profile, from "
         "VAULTIO_PASSWORD, from --password-stdin, or is asked for. A session or token that is "
-        "there already may be given in VAULTIO_SESSION_ID or VAULTIO_ACCESS_TOKEN instead.",
+        "there already may be given in VAULTIO_SESSION_ID or VAULTIO_ACCESS_TOKEN instead, or an "
+        "identity provider's in VAULTIO_OAUTH_TOKEN with VAULTIO_OAUTH_PROFILE.",
         rich_help_panel=PANEL,
     ),
 ]
@@ -66,7 +67,8 @@ PasswordStdin = Annotated[
     bool,
     typer.Option(
         "--password-stdin",
-        help="Read the password from the first line of standard input.",
+        help="Read the password from the first line of standard input; for a profile with single "
+        "sign-on the token.",
         rich_help_panel=PANEL,
     ),
 ]

@@ -14,7 +14,8 @@ from vaultio.cli.settings import Given, settings
 _SOURCE, _TARGET = "Source vault", "Target vault"
 _SECRETS = (
     "The password comes from VAULTIO_{0}_PASSWORD, from --passwords-stdin, or is asked for; "
-    "VAULTIO_{0}_SESSION_ID or VAULTIO_{0}_ACCESS_TOKEN may be given instead."
+    "VAULTIO_{0}_SESSION_ID, VAULTIO_{0}_ACCESS_TOKEN, or VAULTIO_{0}_OAUTH_TOKEN with "
+    "VAULTIO_{0}_OAUTH_PROFILE may be given instead."
 )
 
 

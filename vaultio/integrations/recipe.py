@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +28,7 @@ from vaultio.errors import InvalidArgumentError
 from vaultio.limiter import Limiter, Pace, Quota
 from vaultio.limiter.rules import DEFAULT_BURST, DEFAULT_DAILY, DEFAULT_PACE
 from vaultio.references import has_password, is_reference, looked_up
+from vaultio.tokens import token_source
 
 _SERVERS = ("redis", "rediss", "valkey", "valkeys")
 
@@ -136,8 +136,8 @@ class Recipe:
             found: Credentials = await _found(self.credentials)
             return found
         if self.oauth_token is not None:
-            source, profile = partial(_found, self.oauth_token), self.oauth_profile or ""
-            return OAuth(profile, source, self.oauth_client_id, self.oauth_host)
+            source = token_source(self.oauth_token)
+            return OAuth(self.oauth_profile or "", source, self.oauth_client_id, self.oauth_host)
         if self.session_id is not None:
             return SessionId(await _found(self.session_id))
         if self.access_token is not None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import anyio
 
-from vaultio.credentials import AccessToken, Secret, TokenSource, name_of
+from vaultio.credentials import AccessToken, Secret, TokenSource, hidden, name_of
 from vaultio.errors import AuthenticationError, DeadlineError, VaultioError
 
 
@@ -24,7 +24,7 @@ async def fetch(source: TokenSource, timeout_s: float) -> AccessToken:
     """
     with anyio.move_on_after(timeout_s):
         try:
-            return AccessToken(_hidden(await _called(source)))
+            return AccessToken(hidden(await _called(source)))
         except VaultioError:
             raise
         except asyncio.CancelledError as error:
@@ -35,11 +35,6 @@ async def fetch(source: TokenSource, timeout_s: float) -> AccessToken:
         except Exception as error:
             raise _failed(source, error) from error
     raise DeadlineError(f"no token to log in with: {name_of(source)} gave none in {timeout_s:g} s")
-
-
-def _hidden(made: Any) -> Secret:
-    """Keep what came out of sight, before it is looked at; it may be a `Secret` as it is."""
-    return made if isinstance(made, Secret) else Secret(made)
 
 
 def _failed(source: TokenSource, error: BaseException) -> AuthenticationError:
