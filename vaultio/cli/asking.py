@@ -10,7 +10,7 @@ from vaultio.cli.running import UsageError
 
 TOKEN = "Access token of the identity provider"
 
-_LONGEST = 1_023 if sys.platform == "darwin" else 4_095
+_LONGEST = {"darwin": 1_023, "linux": 4_095}.get(sys.platform, sys.maxsize)
 """Characters that a terminal takes in a line; it drops what comes after them, and says nothing."""
 
 
