@@ -17,6 +17,7 @@ from anyio.from_thread import start_blocking_portal
 
 from tests.downloads.steps import cancelled_at
 from tests.faults.tools.leftovers import (
+    cleared_away,
     closed_down_to,
     counts_files,
     files,
@@ -130,7 +131,8 @@ async def test_a_download_cancelled_at_every_step(
         async with warm(served_apart, is_warm) as vault:
             work = vault.documents.download(1, to=tmp_path, on_exists="replace", verify=True)
             waited, _ = await cancelled_at({step}, work)
-            assert [one for one in left_behind(tmp_path) if "login" not in one] == []
+            assert [one for one in left_behind(tmp_path) if "Task" not in one] == []
+            await cleared_away(tmp_path)
             assert {len(content) for content in files(tmp_path).values()} <= {SIZE}
             assert (await vault.documents.retrieve(1)).id == 1
             assert under_way(vault) == (0, 0)

@@ -49,6 +49,16 @@ def left_behind(folder: Path, caller: Opens | None = None) -> list[str]:
     return left
 
 
+async def cleared_away(folder: Path) -> None:
+    """Wait until nothing is left behind, 10 s at the longest.
+
+    A login that others may want goes on, and so do httpx's connections that close.
+    """
+    with anyio.fail_after(10):
+        while left_behind(folder):  # noqa: ASYNC110 - nothing says so when a task ends
+            await asyncio.sleep(0.001)
+
+
 async def closed_down_to(most: int) -> None:
     """Wait until no more than *most* files are open, 10 s at the longest.
 
