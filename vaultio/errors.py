@@ -166,10 +166,7 @@ class DeadlineError(TransportError, TimeoutError):
 
 
 class OutcomeUnknownError(TransportError):
-    """The request was sent, the answer was lost, and sending it again could do it twice.
-
-    Look at the vault before you repeat the call.
-    """
+    """The request was sent, the answer lost, and sending it again could do it twice: look first."""
 
 
 class NotVaultError(TransportError):
@@ -221,7 +218,8 @@ class QuotaWaitError(VaultioError):
     """The call would have waited longer for quota than its `max_wait_s`.
 
     `retry_after_s` is the time in seconds until a call is likely to be free. `reason` says what
-    is short: ``"burst"``, ``"daily"``, ``"pace"``, ``"held back"`` (by Vault), ``"slots"``.
+    is short: ``"burst"``, ``"daily"``, ``"pace"``, ``"held back"`` (by Vault), ``"slots"``, or
+    ``"store"``: who keeps the quota did not answer in time; ``"login"``: one before it waits.
     """
 
     def __init__(self, message: str, *, retry_after_s: float = 0.0, reason: str = "") -> None:
@@ -231,7 +229,9 @@ class QuotaWaitError(VaultioError):
 
 
 class QuotaStoreError(VaultioError):
-    """The quotas' store cannot be reached, read or written: no call goes uncounted."""
+    """The quotas' store cannot be used; try again in `retry_after_s`. No call goes uncounted."""
+
+    retry_after_s: float = 60.0
 
 
 class ClusterError(VaultioError):

@@ -79,6 +79,7 @@ def test_every_class_has_its_status() -> None:
     for name, answer in answers.items():
         said = json.loads(bytes(answer.body))
         assert (said["type"], said["status"]) == (name, answer.status_code)
+        assert ("Retry-After" in answer.headers) == (answer.status_code == 503)
         assert said["detail"].endswith(".")
         assert DIARY not in f"{answer.body!r} {answer.headers}"
 
@@ -92,14 +93,15 @@ def test_vaults_type_is_passed_on_where_it_is_one() -> None:
 
 
 def test_when_to_come_back() -> None:
-    """Whole seconds, never too early, and no promise where nothing is known."""
+    """Whole seconds, never too early; where Vault does not say for how long it is down, a guess."""
     downtime = DowntimeError("down")
     downtime.expected_minutes = 90
     found = [QuotaWaitError("", retry_after_s=2.1), QuotaWaitError(""), downtime]
+    found += [DowntimeError(""), errors.QuotaStoreError("")]
 
-    after = [problem(one).headers.get("Retry-After") for one in [*found, DowntimeError("")]]
+    after = [problem(one).headers.get("Retry-After") for one in found]
 
-    assert after == ["3", "1", "5400", None]
+    assert after == ["3", "1", "5400", "300", "60"]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from attrs import define, field
 
 from tests.limiter.server import worst_window
 from tests.redis_server import RedisServer
-from vaultio.errors import QuotaStoreError
+from vaultio.errors import QuotaStoreError, QuotaWaitError
 from vaultio.limiter import Limiter, Quota
 from vaultio.protocol.quota_headers import QuotaReading
 
@@ -147,7 +147,7 @@ async def test_a_call_fails_within_its_deadline(redis_server: RedisServer) -> No
     limiter = Limiter(store=redis_server.url)
     redis_server.pause()
     async with asyncio.timeout(30):
-        with pytest.raises(QuotaStoreError):
+        with pytest.raises(QuotaWaitError, match="the quotas' store did not answer"):
             await limiter.acquire(max_wait_s=1.0)
     redis_server.resume()
 

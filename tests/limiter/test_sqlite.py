@@ -145,11 +145,12 @@ async def test_the_event_loop_goes_on_while_the_file_is_held(tmp_path: Path) -> 
 async def test_a_file_that_is_never_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is an error in bounded time; later all goes on."""
     monkeypatch.setattr("vaultio.limiter.stores.sqlite_file.BUSY_S", 0.1)
+    monkeypatch.setattr("vaultio.limiter.stores.sqlite.HELD_S", 0.2)
     path = tmp_path / "quota.db"
     limits = limiter(path)
     await (await limits.acquire()).settle(QuotaReading())
     other = await anyio.to_thread.run_sync(hold, path)
-    with pytest.raises(QuotaStoreError, match=r"quota\.db: another process held it"):
+    with pytest.raises(QuotaStoreError, match=r"quota\.db: another process holds it"):
         await limits.usage()
     await anyio.to_thread.run_sync(other.close)
     await anyio.sleep(0.3)

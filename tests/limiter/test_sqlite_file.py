@@ -7,8 +7,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +104,28 @@ def test_books_that_were_taken_out(file: Path) -> None:
     with closing(books_in(file.parent)) as books:
         with pytest.raises(QuotaStoreError, match="it is damaged"):
             Holder(books, "b").ask(bulk=1)
+
+
+def begin(folder: Path) -> None:
+    """Begin the file of a folder as another process does, if it can be had."""
+    with closing(books_in(folder)) as books, suppress(QuotaStoreError):
+        Holder(books, "b").ask()
+
+
+def test_two_that_begin_a_file_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who looks while another makes the tables does not take them for something else's."""
+    connect = sqlite3.connect
+    monkeypatch.setattr("vaultio.limiter.stores.sqlite_file.BUSY_S", 0.05)
+
+    def disturbed(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        monkeypatch.setattr(sqlite3, "connect", connect)
+        connection = connect(*arguments, **options)
+        connection.set_trace_callback(lambda said: "sqlite_master" in said and begin(tmp_path))
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", disturbed)
+    with closing(books_in(tmp_path)) as books:
+        assert Holder(books).ask(bulk=1).is_probe
 
 
 def test_a_newer_format(file: Path) -> None:

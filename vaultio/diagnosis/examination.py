@@ -76,7 +76,7 @@ class Examination:
                 limiter = Limiter(store=self.store)
                 try:
                     limiter.serve("doctor")
-                    await limiter.usage()
+                    await limiter.usage(max_wait_s=STEP_S / 6)
                 finally:
                     await limiter.aclose()
         except (VaultioError, TimeoutError) as error:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from math import inf
 from secrets import token_hex
@@ -21,7 +22,7 @@ from vaultio.limiter.clock import loop_time
 from vaultio.limiter.events import Bell, OnEvent
 from vaultio.limiter.forks import remember
 from vaultio.limiter.permits import Permit
-from vaultio.limiter.prospects import Prospects
+from vaultio.limiter.prospects import ANSWER_S, Prospects, silence
 from vaultio.limiter.rules import (
     DEFAULT_BURST,
     DEFAULT_DAILY,
@@ -146,11 +147,17 @@ class Limiter:
         self._bell.under_way += is_open
         return Permit(ticket, self._store, self._queue, self._bell, self._lease_s, is_open)
 
-    async def usage(self) -> Usage:
-        """Describe the quotas and who waits for them, as of now."""
+    async def usage(self, max_wait_s: float | None = None) -> Usage:
+        """Describe the quotas and who waits for them, as of now.
+
+        Raises `QuotaWaitError` if the store has not answered after *max_wait_s* seconds.
+        """
         if self._is_off:
             return Usage()
-        usage, (interactive, bulk) = await self._store.usage(), self._queue.lengths
+        longest_s = inf if max_wait_s is None else max_wait_s
+        with self._in_time(self._clock() + longest_s, longest_s):
+            usage = await self._store.usage()
+        interactive, bulk = self._queue.lengths
         return evolve(
             usage,
             reading=self._bell.reading,
@@ -197,11 +204,13 @@ class Limiter:
         """Wait for the call's turn and a token; say whether that was not at once."""
         end_s, known_s, has_slept = self._clock() + max_wait_s, 0.0, False
         if max_wait_s < inf and self._queue.leader() is not waiter:
-            known_s = await self._prospects.wait_s(waiter)
+            with self._in_time(end_s, max_wait_s):
+                known_s = await self._prospects.wait_s(waiter)
         while True:
             leads = self._queue.leader() is waiter
             if leads:
-                known_s = await self._take(waiter, ticket)
+                with self._in_time(end_s, max_wait_s):
+                    known_s = await self._take(waiter, ticket)
                 if known_s == 0:
                     return has_slept
             left_s = end_s - self._clock()
@@ -210,6 +219,14 @@ class Limiter:
             nap_s = min(known_s, self._store.longest_wait_s or inf) if leads else inf
             await waiter.sleep(min(nap_s, left_s))
             known_s, has_slept = 0.0, True
+
+    @contextmanager
+    def _in_time(self, end_s: float, max_wait_s: float) -> Iterator[None]:
+        """Wait for the store as long as for everything: up to *end_s*, or `QuotaWaitError`."""
+        with anyio.move_on_after(max(ANSWER_S, end_s - self._clock())) as scope:
+            yield
+        if scope.cancelled_caught:
+            raise silence(max_wait_s)
 
     async def _take(self, waiter: Waiter, ticket: str) -> float:
         priority = "interactive" if self._queue.is_bulks_turn else waiter.priority

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal
 
+import anyio
 from attrs import define, field, frozen
 
 from vaultio.errors import QuotaStoreError, QuotaWaitError
@@ -14,7 +16,13 @@ from vaultio.limiter.usage import QuotaUsage, Usage
 from vaultio.limiter.waiting import Queue, Waiter
 from vaultio.limiter.wording import about, quota_text
 
-Reason = Literal["burst", "daily", "pace", "held back"]
+Reason = Literal["burst", "daily", "pace", "held back", "store"]
+
+ANSWER_S = 0.5
+"""A store has so many seconds to answer in any case; one that is well needs milliseconds."""
+
+_STORE_AGAIN_S = 5.0
+_SILENT = "the quotas' store did not answer in time; look for a process that holds it, or hangs"
 
 
 @frozen
@@ -43,7 +51,7 @@ class Prospects:
     clock: Callable[[], float]
     _last: dict[Priority, _Forecast] = field(init=False, factory=dict)
     _is_asking: bool = field(init=False, default=False)
-    _usage: Usage = field(init=False, factory=Usage)
+    _usage: Usage | None = field(init=False, default=None)
     _usage_at_s: float = field(init=False, default=-1e9)
 
     async def wait_s(self, waiter: Waiter) -> float:
@@ -58,18 +66,14 @@ class Prospects:
 
     async def too_long(self, waiter: Waiter, max_wait_s: float, known_s: float) -> QuotaWaitError:
         """Make the error of a call that would wait longer than *max_wait_s* seconds."""
-        try:
-            wait_s = max(known_s, await self.wait_s(waiter))
+        usage = None
+        with suppress(QuotaStoreError), anyio.move_on_after(ANSWER_S):
+            known_s = max(known_s, await self.wait_s(waiter))
             usage = await self._recent_usage()
-        except QuotaStoreError:
-            wait_s, usage = known_s, Usage()
+        if usage is None:
+            return silence(max_wait_s, known_s)
         reason, text = _why(usage, waiter.priority)
-        return QuotaWaitError(
-            f"no call is free within max_wait_s={max_wait_s:g} s: {text}; "
-            f"try again in {about(wait_s)}, or allow a longer wait",
-            retry_after_s=wait_s,
-            reason=reason,
-        )
+        return _refusal(max_wait_s, text, known_s, reason)
 
     def _is_due(self, last: _Forecast, ahead: int, now: float) -> bool:
         if self._is_asking:
@@ -89,11 +93,25 @@ class Prospects:
         self._last[priority] = _Forecast(ahead, place, now + wait_s, now)
         return self._last[priority]
 
-    async def _recent_usage(self) -> Usage:
+    async def _recent_usage(self) -> Usage | None:
         if self.clock() - self._usage_at_s >= self.fresh_s:
             self._usage_at_s = self.clock()
             self._usage = await self.store.usage()
         return self._usage
+
+
+def silence(max_wait_s: float, known_s: float = 0.0) -> QuotaWaitError:
+    """Make the error of a call for which the store had no answer within *max_wait_s* seconds."""
+    return _refusal(max_wait_s, _SILENT, max(known_s, _STORE_AGAIN_S), "store")
+
+
+def _refusal(max_wait_s: float, text: str, wait_s: float, reason: Reason) -> QuotaWaitError:
+    return QuotaWaitError(
+        f"no call is free within max_wait_s={max_wait_s:g} s: {text}; "
+        f"try again in {about(wait_s)}, or allow a longer wait",
+        retry_after_s=wait_s,
+        reason=reason,
+    )
 
 
 def _why(usage: Usage, priority: Priority) -> tuple[Reason, str]:

@@ -108,7 +108,8 @@ class Caller:
 
     async def quota(self) -> Usage:
         """Describe the quotas, and who waits for them or for a slot."""
-        usage, (interactive, bulk) = await self.limiter.usage(), self.road.gate.waiting
+        usage = await self.limiter.usage(self.options.max_wait_s)
+        interactive, bulk = self.road.gate.waiting
         return attrs.evolve(
             usage,
             interactive_waiting=usage.interactive_waiting + interactive,

@@ -15,6 +15,7 @@ from vaultio.errors import (
     ClosedError,
     DeadlineError,
     OutcomeUnknownError,
+    QuotaWaitError,
     SessionExpiredError,
     VaultioError,
 )
@@ -147,6 +148,13 @@ class Call:
         except TimeoutError as error:
             if isinstance(error, VaultioError):
                 raise
+            if session.waits_for_quota:
+                raise QuotaWaitError(
+                    f"{request} was not sent: the login before it waits for quota, after "
+                    f"{loop_time() - began_s:.3g} s still; try again in about 1 s",
+                    retry_after_s=1.0,
+                    reason="login",
+                ) from error
             raise DeadlineError(
                 f"{request} was not sent: no session within {loop_time() - began_s:.3g} s"
                 f"{session.delay}",

@@ -135,6 +135,12 @@ class Session:
                 yield ticket
 
     @property
+    def waits_for_quota(self) -> bool:
+        """Whether a login is under way that may not be sent yet."""
+        flight = self._flight
+        return flight is not None and flight.ready.is_set() and not flight.sent.is_set()
+
+    @property
     def delay(self) -> str:
         """What a login that is under way waits for, where that is not Vault; to end a sentence."""
         waits = self._flight is not None and not self._flight.ready.is_set()
@@ -156,8 +162,11 @@ class Session:
         """
         if self._ticket is None and self._failed is not None and since_s < self._failed_s:
             raise _copied(self._failed)
+        began_s, left_s = loop_time(), max_wait_s
         while self._ticket is None:
-            await self._renewed(max_wait_s, timeout_s)
+            await self._renewed(left_s, timeout_s)
+            if max_wait_s is not None:
+                left_s = max(0.0, began_s + max_wait_s - loop_time())
         return self._ticket
 
     async def give_up(self) -> None:

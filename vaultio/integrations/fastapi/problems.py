@@ -16,7 +16,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from vaultio import errors
-from vaultio.errors import DowntimeError, QuotaWaitError, SessionExpiredError, VaultError
+from vaultio.errors import (
+    DowntimeError,
+    QuotaStoreError,
+    QuotaWaitError,
+    SessionExpiredError,
+    VaultError,
+)
 from vaultio.logs import logger
 
 log = logger("fastapi")
@@ -57,6 +63,12 @@ _ANSWERS: dict[type[errors.VaultioError], tuple[int, str]] = {
     errors.JobError: (502, "A job of the vault did not end well."),
     errors.JobWaitError: (504, "A job of the vault is not done yet."),
 }
+_AFTER_S: dict[type[Exception], int] = {
+    errors.ApiLimitError: 60,  # as long as Vault keeps out who logs in too often
+    errors.DowntimeError: 300,
+    errors.ClosedError: 5,
+}
+"""When another try makes sense, in seconds, where the error itself does not know."""
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 
 
@@ -64,8 +76,8 @@ def problem(error: errors.VaultioError) -> Response:
     """Make the answer to an error: ``application/problem+json`` (RFC 9457), safe for anybody.
 
     Its keys are ``type`` (the error's class), ``status``, ``detail`` (a sentence of ours) and,
-    where Vault named one, ``vault_type`` (such as ``INVALID_DATA``). Retry-After, in seconds, is
-    there where it is known: quota, connections, maintenance.
+    where Vault named one, ``vault_type`` (such as ``INVALID_DATA``). Each 503 has Retry-After, in
+    seconds: as the error knows it, or else a guess (5 s to 5 minutes).
     """
     status, detail = _answer_to(error)
     body = {"type": type(error).__name__, "status": status, "detail": detail}
@@ -127,9 +139,9 @@ def _headers(error: errors.VaultioError) -> dict[str, str]:
 
 
 def _after_s(error: errors.VaultioError) -> int:
-    """Say after how many whole seconds it is worth trying again; 0 where nobody knows."""
-    if isinstance(error, QuotaWaitError):
+    """Say after how many whole seconds it is worth trying again; 0 where that means nothing."""
+    if isinstance(error, QuotaWaitError | QuotaStoreError):
         return max(1, math.ceil(error.retry_after_s))
     if isinstance(error, DowntimeError) and error.expected_minutes:
         return error.expected_minutes * 60
-    return 0
+    return next((_AFTER_S[kind] for kind in type(error).__mro__ if kind in _AFTER_S), 0)

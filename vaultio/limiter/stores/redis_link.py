@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 _CONNECT_S = 1.0
 _LONGEST_S = 2.0
+_AGAIN_S = 5.0
 _CONNECTIONS = 8
 _KEYS_AT_ONCE = 1_000
 
@@ -143,9 +144,9 @@ class Link:
                         raise
                     return await operation(redis)
         except (RedisError, OSError, TimeoutError) as error:
-            raise QuotaStoreError(
-                f"the quotas' store at {self.where} failed: {_said(error)}"
-            ) from error
+            lost = QuotaStoreError(f"the quotas' store at {self.where} failed: {_said(error)}")
+            lost.retry_after_s = _AGAIN_S
+            raise lost from error
 
     def _connected(self) -> Redis:
         here = _here()

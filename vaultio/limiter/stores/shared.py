@@ -48,9 +48,7 @@ class SharedStore:
         workers: int | None = None,
         clock: Callable[[], float] = steady_time,
     ) -> None:
-        self._ledger = ledger
-        self._workers = workers
-        self._clock = clock
+        self._ledger, self._workers, self._clock = ledger, workers, clock
         self._rules = Rules()
         self.begin_anew()
         remember(self)
@@ -172,8 +170,9 @@ class SharedStore:
         self._holdings.drop()
         try:
             if self._alone is None and self._holdings.has_something():
-                await self._asked(None)
-        except QuotaStoreError as error:
+                async with asyncio.timeout(3 * _LONGEST_WAIT_S):
+                    await self._asked(None)
+        except (QuotaStoreError, TimeoutError) as error:
             log.debug("the last report was not booked: %s", error)
         finally:
             self._end_flush()
@@ -224,7 +223,7 @@ class SharedStore:
                     if not is_repeated and not self._tell:
                         return grant
             except QuotaStoreError as error:
-                self._down = (self._clock() + _DOWN_S, error)
+                self._down = self._clock() + _DOWN_S, error
                 self._go_alone()
                 raise
 

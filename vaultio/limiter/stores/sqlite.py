@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -11,20 +12,31 @@ import anyio.to_thread
 from attrs import define, field
 
 from vaultio.errors import InvalidArgumentError
+from vaultio.limiter.clock import steady_time
 from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.rules import Priority, Rules
 from vaultio.limiter.stores.book_clock import Clocks
 from vaultio.limiter.stores.sqlite_books import FileBooks
-from vaultio.limiter.stores.sqlite_file import QuotaFile
+from vaultio.limiter.stores.sqlite_file import FileHeldError, QuotaFile
 from vaultio.limiter.stores.sqlite_usage import read_usages
 from vaultio.limiter.stores.worker import Worker
 from vaultio.limiter.usage import Usage
+from vaultio.logs import logger
 
+HELD_S = 30.0
+"""So many seconds a file may be held by others before it counts as lost.
+
+On a busy machine a process may be stopped in the midst of a write; one that still has the file
+after this long hangs, and no patience helps. Calls with less of it do not wait so long.
+"""
+_AGAIN_S = 5.0
+_WORTH_A_WARNING_S = 4.0
 _URL = re.compile(r"sqlite:///(?P<path>[^?#]+)")
 _NOBODY = "vault"
 """Whose the quotas are if nobody says it."""
 
 T = TypeVar("T")
+log = logger("quota")
 
 
 @define(eq=False)
@@ -42,6 +54,7 @@ class SqliteLedger:
     _rules: Rules = field(init=False, factory=Rules)
     _vault: str = field(init=False, default=_NOBODY)
     _worker: Worker[FileBooks] | None = field(init=False, default=None)
+    _closings: int = field(init=False, default=0)
 
     @classmethod
     def at(cls, url: str) -> SqliteLedger:
@@ -58,20 +71,37 @@ class SqliteLedger:
 
     async def exchange(self, report: Report) -> Grant:
         """Do what `Books.exchange` does, by the time of the books."""
-        return await self._books.run(lambda books: books.exchange(report))
+        return await self._done(lambda books: books.exchange(report))
 
     async def wait_s(self, priority: Priority, ahead: int) -> float:
         """Do what `Books.wait_s` does."""
-        return await self._books.run(lambda books: books.wait_s(priority, ahead))
+        return await self._done(lambda books: books.wait_s(priority, ahead))
 
     async def usage(self) -> Usage:
         """Do what `Books.usage` does."""
-        return await self._books.run(FileBooks.usage)
+        return await self._done(FileBooks.usage)
 
     async def aclose(self) -> None:
-        """Let go of the file and end the thread."""
+        """Let go of the file and end the thread; who waits for the file gives up."""
+        self._closings += 1
         if self._worker is not None:
             await self._worker.aclose()
+
+    async def _done(self, do: Callable[[FileBooks], T]) -> T:
+        """Do something with the books; a file that others hold is waited for, up to `HELD_S`."""
+        began_s, closings, has_warned = steady_time(), self._closings, False
+        while True:
+            try:
+                return await self._books.run(do)
+            except FileHeldError as error:
+                held_s = steady_time() - began_s
+                if held_s >= HELD_S or closings != self._closings:
+                    error.retry_after_s = _AGAIN_S
+                    error.add_note(f"it was waited for {held_s:.0f} s")
+                    raise
+            if held_s >= _WORTH_A_WARNING_S and not has_warned:
+                has_warned = True
+                log.warning("calls wait for the quotas' file %s: another process has it", self.path)
 
     @property
     def _books(self) -> Worker[FileBooks]:

@@ -15,8 +15,10 @@ from attrs import define, field
 
 from vaultio.errors import QuotaStoreError
 
-BUSY_S = 4.0
-"""Who cannot have the file within so many seconds gives up; an exchange takes a millisecond."""
+BUSY_S = 1.0
+"""Who cannot have the file within so many seconds is told so; an exchange takes a millisecond."""
+
+_READ_S = 4.0
 
 _FORMAT = 1
 _APPLICATION_ID = 0x56_51_75_6F  # "VQuo": tells such a file from other databases
@@ -31,12 +33,15 @@ CREATE TABLE cells (
 ) WITHOUT ROWID;
 """
 
+_HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL})
+"""Others are at it. The second comes when a log is begun on a machine that is very busy."""
+
 _BROKEN = (
     "it is damaged. End all programs that use it and move it away; the first call then asks "
     "Vault what is left"
 )
 _TROUBLES = {
-    sqlite3.SQLITE_BUSY: f"another process held it for {BUSY_S:g} s; look for one that hangs",
+    **dict.fromkeys(_HELD, "another process holds it; look for one that hangs"),
     sqlite3.SQLITE_READONLY: "it cannot be written; this user must be allowed to write the file "
     "and its folder",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; its folder must be there, and this user be "
@@ -47,6 +52,10 @@ _TROUBLES = {
     sqlite3.SQLITE_NOTADB: "it is something else, not a quotas' file; name another one",
     sqlite3.SQLITE_CORRUPT: _BROKEN,
 }
+
+
+class FileHeldError(QuotaStoreError):
+    """Others have the file at the moment; nothing was read or written."""
 
 
 @define(eq=False)
@@ -78,7 +87,7 @@ class QuotaFile:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
         except sqlite3.Error as error:
-            if code_of(error) != sqlite3.SQLITE_BUSY:
+            if code_of(error) not in _HELD:
                 self.close()
             raise self.trouble(error) from error
 
@@ -87,7 +96,7 @@ class QuotaFile:
         """Look at the file as it is at one moment, without changing or making anything."""
         try:
             address = f"{self.path.as_uri()}?mode=ro"
-            with closing(sqlite3.connect(address, BUSY_S, isolation_level=None, uri=True)) as one:
+            with closing(sqlite3.connect(address, _READ_S, isolation_level=None, uri=True)) as one:
                 one.execute("BEGIN")
                 if not _is_ours(self.path, one):
                     raise QuotaStoreError(f"the quotas' file {self.path} is empty yet")
@@ -103,7 +112,8 @@ class QuotaFile:
 
     def trouble(self, error: sqlite3.Error) -> QuotaStoreError:
         """Say what is the matter with the file, and what to do."""
-        return QuotaStoreError(f"the quotas' file {self.path}: {_said(error)} ({error})")
+        kind = FileHeldError if code_of(error) in _HELD else QuotaStoreError
+        return kind(f"the quotas' file {self.path}: {_said(error)} ({error})")
 
     def broken(self, what: object) -> QuotaStoreError:
         """Say that the file does not hold what it must."""
@@ -191,7 +201,11 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _prepare(path: Path, connection: sqlite3.Connection) -> None:
     """Make the tables, if nobody has, and see that the file is sound."""
+    # In one transaction: between two looks another process may make the tables, and they would
+    # seem to be somebody else's.
+    connection.execute("BEGIN")
     _is_ours(path, connection)
+    connection.execute("COMMIT")
     _write_ahead(connection)
     # NORMAL: a commit does not wait for the disk. A killed process loses nothing by that. A power
     # cut may lose the last commits, but then the machine starts anew; the books notice that and
