@@ -108,7 +108,11 @@ async def main() -> int:
     folder = sys.argv[2] if len(sys.argv) > 2 else FOLDER
     async with AsyncExitStack() as stack:
         store = os.environ.get("VAULTIO_QUOTA_STORE")
-        if store is None:
+        if store and store.startswith("sqlite:"):
+            print("VAULTIO_QUOTA_STORE is a file, which only one machine sees:", file=sys.stderr)
+            print("name a Redis server, or unset it to see the show", file=sys.stderr)
+            return 2
+        if not store:
             program = shutil.which("redis-server") or shutil.which("valkey-server")
             if program is None:
                 print("set VAULTIO_QUOTA_STORE, or install redis-server", file=sys.stderr)

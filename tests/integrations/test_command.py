@@ -54,9 +54,10 @@ def test_a_cluster(command: Command, tmp_path: Path) -> None:
     assert [path.name for path in sorted((tmp_path / "files").iterdir())][:3] == ["1", "2", "3"]
 
 
-def test_a_cluster_without_a_store(command: Command) -> None:
-    """It is refused, and says what every worker would do."""
-    done = command("--cluster", "tcp://127.0.0.1:1", VAULTIO_QUOTA_STORE="")
+@pytest.mark.parametrize("store", ["", "sqlite:///quota.db"])
+def test_a_cluster_without_a_store(command: Command, store: str) -> None:
+    """It is refused before anything is begun, and says what every worker would do."""
+    done = command("--cluster", "tcp://127.0.0.1:1", VAULTIO_QUOTA_STORE=store)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "each would count by itself" in done.stderr

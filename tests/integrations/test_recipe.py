@@ -84,7 +84,7 @@ def put_token(sandbox: Sandbox, place: Path) -> None:
     ("change", "said"),
     [
         ({"store": None}, "need one store for the quotas"),
-        ({"store": "sqlite:///quota.db"}, "each would count by itself"),
+        ({"store": "sqlite:///quota.db"}, "is a file, which only one machine sees"),
         ({"store": "memory:"}, "each would count by itself"),
         ({"store": f"redis://a:{PASSWORD}@quota:6379"}, "an environment variable of the workers"),
         ({"store": f"redis://quota?password={PASSWORD}"}, "an environment variable"),

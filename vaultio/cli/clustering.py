@@ -11,6 +11,7 @@ from vaultio import AccessToken, OAuth, Password, SessionId
 from vaultio.cli.connection import Connection
 from vaultio.cli.running import UsageError
 from vaultio.cli.settings import ACCESS_TOKEN, OAUTH_TOKEN, PASSWORD, SESSION_ID
+from vaultio.references import has_password
 
 if TYPE_CHECKING:
     from vaultio.integrations.dask import DaskCrew, Recipe
@@ -55,7 +56,9 @@ def _recipe(known: Connection, prefix: str) -> Recipe:
     from vaultio.integrations.dask import Recipe
 
     credentials = known.credentials
-    store = f"env:{_STORE}" if known.store == os.environ.get(_STORE) else known.store
+    store = known.store
+    if store and store == os.environ.get(_STORE) and has_password(store):
+        store = f"env:{_STORE}"
     by_oauth: dict[str, Any] = {}
     if isinstance(credentials, OAuth):
         by_oauth = {
@@ -73,7 +76,7 @@ def _recipe(known: Connection, prefix: str) -> Recipe:
         access_token=(
             _of(known, prefix, ACCESS_TOKEN) if isinstance(credentials, AccessToken) else None
         ),
-        store=store if known.store else None,
+        store=store or None,
         **by_oauth,
     )
 

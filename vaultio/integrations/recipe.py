@@ -95,7 +95,9 @@ class Recipe:
     def _check_store(self, store: str | None) -> None:
         """Refuse a store that each worker would have for itself: none, a file."""
         if urlsplit(store or "").scheme not in _SERVERS and (self.burst or self.daily):
+            is_file = (store or "").startswith("sqlite:")
             raise InvalidArgumentError(
+                f"{'the store is a file, which only one machine sees: ' if is_file else ''}"
                 "workers on several machines need one store for the quotas, store='redis://...': "
                 "without it each would count by itself, and all together call many times what "
                 "the vault allows"
