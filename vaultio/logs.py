@@ -34,6 +34,9 @@ from vaultio.credentials import Secret, secrets_in_use
 
 ROOT = "vaultio"
 VARIABLE = "VAULTIO_LOG"
+ROOMS = frozenset({"transport", "session", "quota", "downloads", "migration", "fastapi"})
+"""The names of our loggers, below `ROOT`."""
+
 _LEVELS = {name.lower(): getattr(logging, name) for name in ("DEBUG", "INFO", "WARNING", "ERROR")}
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 """What every record has; all else came as *extra*."""
@@ -221,7 +224,7 @@ def _levels(said: str) -> tuple[Mapping[str, int], bool]:
         room = room.removeprefix(f"{ROOT}.")
         if item == "json":
             as_json = True
-        elif level in _LEVELS:
+        elif level in _LEVELS and (not room or room.partition(".")[0] in ROOMS):
             levels[room] = _LEVELS[level]
         else:
             warnings.warn(f"{VARIABLE}: {item!r} is not understood", RuntimeWarning, stacklevel=4)

@@ -123,6 +123,12 @@ async def test_retrieve(sandbox: Sandbox, vault: Vault) -> None:
     assert document.fields["region__c"] == ["EU"]
 
 
+async def test_a_room_says_what_it_is_about(vault: Vault) -> None:
+    """At a prompt its name and path are shown, not where it lies in memory."""
+    assert repr(vault.documents.version(7, 0, 1)) == "<Version objects/documents/7/versions/0/1>"
+    assert repr(vault.workflows) == "<Workflows>"
+
+
 async def test_retrieve_what_is_not_there(vault: Vault) -> None:
     """Asking for a document that is not there says so, and names it."""
     with pytest.raises(NotFoundError, match="42"):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
+
+from tests.layers import ROOT
+from vaultio.logs import ROOMS
 
 PROGRAM = """
 import logging, sys
@@ -67,7 +71,15 @@ def test_a_program_that_logs_itself() -> None:
 
 
 def test_what_is_not_understood() -> None:
-    """It is warned of, and the rest holds."""
-    lines = said("verbos,transport=error,quota=error")
+    """It is warned of, be it a level or the name of a logger, and the rest holds."""
+    lines = said("verbos,transpot=debug,transport=error,quota=error")
 
     assert "VAULTIO_LOG: 'verbos' is not understood" in "".join(lines)
+    assert "VAULTIO_LOG: 'transpot=debug' is not understood" in "".join(lines)
+
+
+def test_all_loggers_can_be_named() -> None:
+    """There is none beside those that the variable knows."""
+    texts = [file.read_text("utf-8") for file in (ROOT / "vaultio").rglob("*.py")]
+
+    assert set(re.findall(r'= logger\("(\w+)"\)', "".join(texts))) == ROOMS

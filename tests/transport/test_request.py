@@ -67,8 +67,14 @@ async def test_another_host_is_refused(vault: Vault) -> None:
     """The session never goes to another host, nor outside the API."""
     with pytest.raises(ForeignLinkError):
         await vault.request("GET", "//evil.example/api/v11.0/objects")
-    with pytest.raises(ForeignLinkError):
+    with pytest.raises(InvalidArgumentError, match="without the slash in front"):
         await vault.request("GET", "/login")
+
+
+async def test_a_query_in_the_path_is_refused(vault: Vault) -> None:
+    """It would be sent as a part of the path, and nothing be found there."""
+    with pytest.raises(InvalidArgumentError, match="goes by query="):
+        await vault.request("GET", "objects/documents?limit=1")
 
 
 @pytest.mark.parametrize(

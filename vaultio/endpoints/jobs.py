@@ -67,12 +67,16 @@ class Jobs(Room):
                 job = await patient.retrieve(job_id)
                 if progress is not None:
                     progress(job)
-        if job is None or not job.finished:
-            status = "" if job is None else job.status
+        if job is None:
+            asked = f"Vault is asked about a job once in {POLL_S:g} s"
             raise JobWaitError(
-                f"job {job_id} is still {status or 'going'} after {timeout_s} s",
+                f"nothing was heard of job {job_id} within {timeout_s} s; {asked}", job_id=job_id
+            )
+        if not job.finished:
+            raise JobWaitError(
+                f"job {job_id} is still {job.status or 'going'} after {timeout_s} s",
                 job_id=job_id,
-                status=status,
+                status=job.status,
             )
         if job.failed:
             raise JobFailedError(

@@ -10,3 +10,8 @@ class Room:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
+
+    def __repr__(self) -> str:
+        """Name the room, and the path of what it is about."""
+        root = getattr(self, "_root", "")
+        return f"<{type(self).__name__}{f' {root}' if root else ''}>"

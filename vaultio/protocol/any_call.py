@@ -43,6 +43,13 @@ def any_call(
 
 def _address(path: str) -> Path | Href:
     """Read an endpoint's path: as a link if it is rooted, else segment by segment."""
+    if path.startswith("/") and not path.startswith(("/api/", "//")):
+        raise InvalidArgumentError(
+            f"{path!r} does not lie below /api/: without the slash in front it is an endpoint of "
+            "the client's API version"
+        )
+    if "?" in path and not path.startswith("/"):
+        raise InvalidArgumentError(f"{path!r} is a path and more: what is behind ? goes by query=")
     if path.startswith("/"):
         return Href(path)
     return Path().under(*path.split("/"))
