@@ -124,7 +124,8 @@ class Vault:
 
         ``left`` and ``used`` are calls, ``next_return_s`` the seconds until more come back. With a
         store that others share this is about all of them. Of calls that wait for a connection
-        those of this client are counted. No call to Vault is made.
+        those of this client are counted. No call to Vault is made. Raises `QuotaWaitError` if a
+        shared store has not answered within the view's *max_wait_s*.
         """
         return await self._caller.quota()
 

@@ -55,20 +55,23 @@ def told(answer: Answer) -> tuple[int, str]:
     return answer.status, json.loads(answer.body).get("type", "")
 
 
-async def test_all_are_told_when_to_come_back(web: Web, file: Path) -> None:
+async def test_all_are_told_when_to_come_back(
+    web: Web, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """At a cold start, and later: each in the time that it has, and then all is as it was."""
     async with held(file):
         began_s = anyio.current_time()
-        cold = await ask(web, 40)
+        cold = await ask(web, 20)
         took_s = anyio.current_time() - began_s
     [first] = await ask(web)
     async with held(file):
-        warm = await ask(web, 40)
+        warm = await ask(web, 40)  # more than the tokens at hand
 
     refused = [one for one in (*cold, *warm) if one.status != 200]
     assert {told(one) for one in refused} == {(503, "QuotaWaitError")}
     assert all(1 <= int(one.headers["retry-after"]) <= 10 for one in refused)
-    assert (len(refused) >= 40, first.status, took_s < 3.5) == (True, 200, True)
+    assert (len(refused) > 20, first.status, took_s < 3.5) == (True, 200, True)
+    assert "calls are spread" not in caplog.text
     assert await web.settled()
 
 

@@ -119,6 +119,23 @@ class CountingLedger(DistantLedger):
         return await super().wait_s(priority, ahead)
 
 
+@virtual
+async def test_the_reason_is_the_same_for_many_at_once() -> None:
+    """A store that answers them one after the other is not one that is silent."""
+    ledger, reasons = CountingLedger(Shelf(), lambda: 0.01, is_volatile=False), list[str]()
+    limiter = far_away(ledger)
+    await spend(limiter, 10)
+
+    async def ask() -> None:
+        reasons.append((await refused(limiter)).reason)
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(8):
+            tasks.start_soon(ask)
+
+    assert (len(reasons), "store" in reasons) == (8, False)
+
+
 def far_away(ledger: CountingLedger) -> Limiter:
     """Make a limiter of ten calls in 10 s whose books are those."""
     store = SharedStore(ledger, clock=anyio.current_time)

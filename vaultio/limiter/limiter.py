@@ -230,13 +230,17 @@ class Limiter:
 
     async def _take(self, waiter: Waiter, ticket: str) -> float:
         priority = "interactive" if self._queue.is_bulks_turn else waiter.priority
+        self._prospects.asks()
         try:
-            return await self._store.take(ticket, priority, self._queue.lengths)
+            wait_s = await self._store.take(ticket, priority, self._queue.lengths)
         except BaseException:
             # Cancelled, or the store failed: whether it let the call go is not known.
             with anyio.CancelScope(shield=True):
                 await self._store.give_back(ticket)
             raise
+        else:
+            self._prospects.answered()
+            return wait_s
         finally:
             self._bell.store(is_lost=self._store.is_lost)
 

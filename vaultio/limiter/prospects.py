@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from typing import Literal
 
 import anyio
@@ -51,8 +52,17 @@ class Prospects:
     clock: Callable[[], float]
     _last: dict[Priority, _Forecast] = field(init=False, factory=dict)
     _is_asking: bool = field(init=False, default=False)
-    _usage: Usage | None = field(init=False, default=None)
+    _usage: Usage = field(init=False, factory=Usage)
     _usage_at_s: float = field(init=False, default=-1e9)
+    _silent_since_s: float = field(init=False, default=inf)
+
+    def asks(self) -> None:
+        """Note that the store is asked for a token."""
+        self._silent_since_s = min(self._silent_since_s, self.clock())
+
+    def answered(self) -> None:
+        """Note that it has answered."""
+        self._silent_since_s = inf
 
     async def wait_s(self, waiter: Waiter) -> float:
         """Say how long a call that joins now waits at the least, in seconds, as far as known."""
@@ -66,6 +76,8 @@ class Prospects:
 
     async def too_long(self, waiter: Waiter, max_wait_s: float, known_s: float) -> QuotaWaitError:
         """Make the error of a call that would wait longer than *max_wait_s* seconds."""
+        if self.clock() - self._silent_since_s >= ANSWER_S:
+            return silence(max_wait_s, known_s)
         usage = None
         with suppress(QuotaStoreError), anyio.move_on_after(ANSWER_S):
             known_s = max(known_s, await self.wait_s(waiter))
@@ -93,7 +105,7 @@ class Prospects:
         self._last[priority] = _Forecast(ahead, place, now + wait_s, now)
         return self._last[priority]
 
-    async def _recent_usage(self) -> Usage | None:
+    async def _recent_usage(self) -> Usage:
         if self.clock() - self._usage_at_s >= self.fresh_s:
             self._usage_at_s = self.clock()
             self._usage = await self.store.usage()
