@@ -11,7 +11,7 @@ from typing import TypeVar
 import anyio.to_thread
 from attrs import define, field
 
-from vaultio.errors import InvalidArgumentError
+from vaultio.errors import InvalidArgumentError, QuotaStoreError
 from vaultio.limiter.clock import steady_time
 from vaultio.limiter.reports import Grant, Report
 from vaultio.limiter.rules import Priority, Rules
@@ -96,9 +96,9 @@ class SqliteLedger:
             except FileHeldError as error:
                 held_s = steady_time() - began_s
                 if held_s >= HELD_S or closings != self._closings:
-                    error.retry_after_s = _AGAIN_S
-                    error.add_note(f"it was waited for {held_s:.0f} s")
-                    raise
+                    lost = QuotaStoreError(f"{error}; it was waited for {held_s:.0f} s")
+                    lost.retry_after_s = _AGAIN_S
+                    raise lost from error
             if held_s >= _WORTH_A_WARNING_S and not has_warned:
                 has_warned = True
                 log.warning("calls wait for the quotas' file %s: another process has it", self.path)
