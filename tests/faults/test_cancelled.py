@@ -131,7 +131,6 @@ async def test_a_download_cancelled_at_every_step(
         async with warm(served_apart, is_warm) as vault:
             work = vault.documents.download(1, to=tmp_path, on_exists="replace", verify=True)
             waited, _ = await cancelled_at({step}, work)
-            assert [one for one in left_behind(tmp_path) if "Task" not in one] == []
             await cleared_away(tmp_path)
             assert {len(content) for content in files(tmp_path).values()} <= {SIZE}
             assert (await vault.documents.retrieve(1)).id == 1

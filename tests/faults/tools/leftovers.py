@@ -50,10 +50,11 @@ def left_behind(folder: Path, caller: Opens | None = None) -> list[str]:
 
 
 async def cleared_away(folder: Path) -> None:
-    """Wait until nothing is left behind, 10 s at the longest.
+    """Check that no part and no open file is left behind, and wait for tasks, 10 s at the longest.
 
     A login that others may want goes on, and so do httpx's connections that close.
     """
+    assert [one for one in left_behind(folder) if "Task" not in one] == []
     with anyio.fail_after(10):
         while left_behind(folder):  # noqa: ASYNC110 - nothing says so when a task ends
             await asyncio.sleep(0.001)
