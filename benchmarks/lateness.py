@@ -3,7 +3,8 @@
 ``python -m benchmarks.lateness [--full]``: ``late`` is the 99th percentile of how much later than
 due a task of the same event loop wakes that sleeps 10 ms at a time; ``memory`` is the highest
 resident memory above that before the download, after a small one (Linux only). Each download has
-a process of its own, and what counts is the worst of the rounds.
+a process of its own. ``another program`` is a task that wakes late while curl downloads and its own
+program does nothing: what the machine itself does to it. Of memory the worst of the rounds counts.
 """
 
 from __future__ import annotations
@@ -34,23 +35,33 @@ from benchmarks._serving import Source
 from benchmarks._setting import Setting, alone
 from benchmarks._ticker import TICK_S, idle_memory, memory, p99, tick
 
-BESIDE = (OURS, "aiohttp", "httpx", "httpx-aiohttp")
+ELSEWHERE = "another program"
+BESIDE = (OURS, "aiohttp", "httpx", "httpx-aiohttp", ELSEWHERE)
+
+
+async def elsewhere(job: Job) -> Sample:
+    """Have another program download, and do nothing."""
+    return await asyncio.to_thread(asyncio.run, PEERS["curl"](job))
+
+
+FETCHES = PEERS | {ELSEWHERE: elsewhere}
 
 
 async def disturbed(peer: str, job: Job) -> Sample:
     """Download once, with a ticker beside it, and look at the clock and the memory."""
-    await PEERS[peer](evolve(job, size=MIB))  # what is imported and started at first use is idle
+    await FETCHES[peer](evolve(job, size=MIB))  # what is imported and started at first use is idle
     job.target.unlink()
     lateness, before = list[float](), idle_memory()
     ticker = asyncio.create_task(tick(lateness))
-    sample = await PEERS[peer](job)
+    sample = await FETCHES[peer](job)
     await asyncio.sleep(2 * TICK_S)  # whom the download kept from waking at all is heard as well
     ticker.cancel()
     highest = memory("VmHWM")
     if job.target.stat().st_size != job.size:
         raise SystemExit(f"{peer}: {job.target.stat().st_size} bytes arrived")
     job.target.unlink()
-    above = None if before is None or highest is None else max(0, highest - before)
+    unknown = before is None or highest is None or peer == ELSEWHERE
+    above = None if unknown else max(0, (highest or 0) - (before or 0))
     return evolve(sample, late_s=p99(lateness), memory_bytes=above)
 
 
@@ -95,7 +106,6 @@ def ask(setting: Setting) -> list[Answer]:
         lambda one: None if one.late_s is None else one.late_s * 1000,
         (Target(None, 5),),
         better="less",
-        worst=True,
     )
     more = Question(
         f"{mib} MiB, TLS: memory over idle",
