@@ -31,6 +31,7 @@ from vaultio import (
 )
 from vaultio.sandbox.raw import RawRequest, RawServer, Reaction, Send, Wait
 from vaultio.transport.connections.pool import Wire
+from vaultio.transport.session import Flight, HeldLoginError
 
 
 async def test_calls_that_start_together_log_in_once() -> None:
@@ -162,6 +163,18 @@ async def test_a_login_waits_for_quota_no_longer_than_its_call() -> None:
     ):
         with anyio.fail_after(5), pytest.raises(QuotaWaitError):
             await vault.with_options(max_wait_s=0.5).documents.retrieve(7)
+
+
+async def test_who_has_no_time_left_for_quota_is_told_of_the_quota() -> None:
+    """Whatever becomes of the login meanwhile: that nobody answered in time would be wrong."""
+    flight = Flight()
+    flight.ready.set()
+    with pytest.raises(HeldLoginError):
+        await flight.wait(0.0, 5.0)
+    flight.sent.set()
+    with pytest.raises(TimeoutError) as unanswered:
+        await flight.wait(0.0, 0.01)
+    assert type(unanswered.value) is TimeoutError
 
 
 async def test_a_login_of_others_is_not_waited_for_endlessly() -> None:

@@ -26,7 +26,7 @@ from vaultio.transport import answers
 from vaultio.transport.gate import Lane
 from vaultio.transport.retry import Tries
 from vaultio.transport.road import Receive, Road
-from vaultio.transport.session import Session, Ticket
+from vaultio.transport.session import HeldLoginError, Session, Ticket
 from vaultio.transport.stopwatch import Stopwatch
 
 T = TypeVar("T")
@@ -145,16 +145,16 @@ class Call:
                 return await session.ticket(
                     stopwatch.patience_s, self._options.timeout_s, stopwatch.created_s
                 )
+        except HeldLoginError as error:
+            raise QuotaWaitError(
+                f"{request} was not sent: the login before it waits for quota, after "
+                f"{loop_time() - began_s:.3g} s still; try again in about 1 s",
+                retry_after_s=1.0,
+                reason="login",
+            ) from error
         except TimeoutError as error:
             if isinstance(error, VaultioError):
                 raise
-            if session.waits_for_quota:
-                raise QuotaWaitError(
-                    f"{request} was not sent: the login before it waits for quota, after "
-                    f"{loop_time() - began_s:.3g} s still; try again in about 1 s",
-                    retry_after_s=1.0,
-                    reason="login",
-                ) from error
             raise DeadlineError(
                 f"{request} was not sent: no session within {loop_time() - began_s:.3g} s"
                 f"{session.delay}",

@@ -44,6 +44,10 @@ class Ticket:
     more: tuple[tuple[str, str], ...] = ()
 
 
+class HeldLoginError(TimeoutError):
+    """The login before a call still waits for quota, and for that the call has no more time."""
+
+
 class Flight:
     """A login under way: when its token was there, when it was sent and landed, what went wrong.
 
@@ -59,14 +63,20 @@ class Flight:
     async def wait(self, patience_s: float | None, timeout_s: float | None) -> None:
         """Wait for it to land, or TimeoutError: so long for its quota, so long for each other part.
 
-        The parts are what it takes to have a token, and its time on the wire.
+        The parts are what it takes to have a token, and its time on the wire. Of a wait for quota
+        that was too long it is a `HeldLoginError`.
         """
-        with anyio.fail_after(timeout_s) as scope:
+        is_held = False
+        with anyio.move_on_after(timeout_s) as scope:
             await self.ready.wait()
             scope.deadline = inf if patience_s is None else anyio.current_time() + patience_s
+            is_held = True
             await self.sent.wait()
             scope.deadline = inf if timeout_s is None else anyio.current_time() + timeout_s
+            is_held = False
             await self.landed.wait()
+        if scope.cancelled_caught:
+            raise HeldLoginError if is_held else TimeoutError
 
 
 class LogIn(Protocol):
@@ -133,12 +143,6 @@ class Session:
         for ticket in (self._ticket, self._former):
             if ticket is not None and ticket.generation > 0:
                 yield ticket
-
-    @property
-    def waits_for_quota(self) -> bool:
-        """Whether a login is under way that may not be sent yet."""
-        flight = self._flight
-        return flight is not None and flight.ready.is_set() and not flight.sent.is_set()
 
     @property
     def delay(self) -> str:
